@@ -1,0 +1,43 @@
+"""Activation functions f with their first and second derivatives, written in terms of the output z = f(a)."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .checks import choose
+
+
+class Activation(NamedTuple):
+    """A unit's activation function: z = value(a), and f'(a), f''(a) as functions of z; `low` and `high` bound z."""
+
+    value: callable
+    first: callable
+    second: callable
+    low: float
+    high: float
+
+
+def _logistic(a):
+    return 1 / (1 + np.exp(-np.maximum(a, -700)))
+
+
+def _softmax(a):
+    o = np.exp(a - a.max(axis=-1, keepdims=True))
+    return o / o.sum(axis=-1, keepdims=True)
+
+
+#                            f(a)       f'(a)                     f''(a)                                 range
+ACTIVATIONS = {
+    "tanh":     Activation(np.tanh, lambda z: 1 - z * z,   lambda z: -2 * z * (1 - z * z),            -1, 1),
+    "logistic": Activation(_logistic, lambda z: z * (1 - z), lambda z: z * (1 - z) * (1 - 2 * z),        0, 1),
+    "linear":   Activation(np.copy, np.ones_like,          np.zeros_like,                    -np.inf, np.inf),
+}  # fmt: skip
+
+# Softmax couples the output units, so it has no f' unit by unit: error.py treats it together with the cross entropy.
+SOFTMAX = Activation(_softmax, None, None, 0, 1)
+OUTPUT_ACTIVATIONS = {**ACTIVATIONS, "softmax": SOFTMAX}
+
+
+def activation(name, argument="hidden"):
+    """The activation function called `name`; ValueError for an unknown one."""
+    return choose(argument, name, OUTPUT_ACTIVATIONS if argument == "output" else ACTIVATIONS)

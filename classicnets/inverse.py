@@ -1,0 +1,81 @@
+"""The inverse Hessian: the recursion of Optimal Brain Surgeon, its blocked form, and the removal of a weight."""
+
+import numpy as np
+
+from . import checks
+from .backprop import output_derivatives
+from .error import check_patterns
+from .hessian import hessian
+
+def inverse_hessian(net, X, T, alpha, kind="gauss-newton", error="squared", weight_decay=0.0):
+    """(H + weight_decay I + alpha I)^-1 over the active weights: (n, n), rows and columns of deleted weights zero.
+
+    "gauss-newton" by the recursion of Hassibi & Stork (1993), eqs. 17-18, in blocks; other errors enter by their a_k,
+    Hassibi et al. (1994). "exact" by direct inversion. ValueError for alpha <= 0 and for what `hessian` refuses.
+    """
+    alpha = checks.positive("alpha", alpha) + checks.not_negative("weight_decay", weight_decay)
+    if checks.choose("kind", kind, {"exact": True, "gauss-newton": False}):
+        H = hessian(net, X, T, "exact", error)[np.ix_(net.mask, net.mask)]
+        H.flat[:: len(H) + 1] += alpha
+        active = np.linalg.inv(H)
+    else:
+        active = blocked_recursion(curvature_rows(net, X, T, error), alpha, len(X))
+    B = np.zeros((net.n, net.n))
+    B[np.ix_(net.mask, net.mask)] = active
+    return B
+
+
+def curvature_rows(net, X, T, error="squared"):
+    """The vectors sqrt(a_kl) X_kl of the active weights, (P n_out, n_active): H = (1/P) sum of their outer products.
+
+    a_kl is the error's second derivative in output l where outputs and targets agree. Hassibi et al. (1994), sec. 2.
+    """
+    X, T, error = check_patterns(net, X, T, error)
+    derivatives = output_derivatives(net, X)
+    scale = np.sqrt(error.fisher(T, net.layers(X)[-1]))
+    return (derivatives * scale[:, :, None]).reshape(-1, net.n)[:, net.mask]
+
+
+def recursion(rows, alpha, patterns):
+    """(alpha I + (1/P) sum x x^T)^-1, one vector x at a time: the form to read. Hassibi & Stork (1993), eq. 17.
+
+    `rows` (m, n): one x for each pattern and output; `patterns` is P. Takes 4 m n^2 operations, all of them waiting
+    for memory.
+    """
+    P, B = patterns, np.eye(rows.shape[1]) / alpha
+    for x in rows:
+        Bx = B @ x
+        B -= np.outer(Bx, Bx) / (P + x @ Bx)
+    return B
+
+
+def blocked_recursion(rows, alpha, patterns, block=None):
+    """The same as `recursion`, `block` vectors at a time: matrix products instead of outer products.
+
+    For the vectors X (b, n) of a block: B - B X^T (P I + X B X^T)^-1 X B, the Woodbury identity, whose middle factor is
+    split into two triangular ones so that B stays symmetric. `block` None: an eighth of n, within 32 and 256.
+    """
+    block = block or min(256, max(32, rows.shape[1] // 8))
+    B = np.eye(rows.shape[1]) / alpha
+    for begin in range(0, len(rows), block):
+        X = rows[begin : begin + block]
+        V = X / alpha if begin == 0 else X @ B
+        S = V @ X.T
+        S.flat[:: len(S) + 1] += patterns
+        U = np.linalg.inv(np.linalg.cholesky(S)) @ V
+        B -= U.T @ U
+    return B
+
+
+def remove(B, q):
+    """The inverse of H without row and column q, from B = H^-1: (n, n) as before, row and column q now zero.
+
+    B - B_:q B_q: / B_qq: no new inversion. ValueError where q was removed already.
+    """
+    if not 0 <= q < len(B):
+        raise ValueError(f"q: expected an index from 0 to {len(B) - 1}; got {q}")
+    if B[q, q] == 0:
+        raise ValueError(f"q: expected a weight that is still there; got {q}, already removed")
+    smaller = B - np.outer(B[:, q], B[q] / B[q, q])
+    smaller[q] = smaller[:, q] = 0.0
+    return smaller

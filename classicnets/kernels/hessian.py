@@ -1,0 +1,156 @@
+"""For blocks.py: the curvature of all units by one backward recursion, products of pairs, and their scattering.
+
+Layouts: `sizes` units of each layer, inputs first; `weights` flat; `starts` where each layer's weights begin; `units`
+where each layer's units begin among all units above the inputs. Patterns come last in every array, so that the
+innermost loops run along them.
+"""
+
+import numpy as np
+from numba import njit
+
+
+@njit(cache=True)
+def unit_curvatures(sizes, weights, first, second, output_delta, output_curvature, A, G, delta):
+    """Fill A (U, U, P), G (U, U, P) and delta (U, P) over all units: the backward recursion of hessian.py.
+
+    A[u, v] = d2e / da_u da_v and G[u, v] = da_u / da_v, where unit u is not below unit v. G may be empty where no
+    weight looks past a layer, with one hidden layer or none.
+    """
+    starts, units = _starts(sizes)
+    A[:], G[:], delta[:] = 0.0, 0.0, 0.0
+    for i in range(sizes[-1]):
+        delta[units[-2] + i] = output_delta[:, i]
+        for j in range(sizes[-1]):
+            A[units[-2] + i, units[-2] + j] = output_curvature[:, i, j]
+    for l in range(len(sizes) - 3, -1, -1):
+        low, high, top = units[l], units[l + 1], units[l + 2]
+        w = weights[starts[l + 1] : starts[l + 2]].reshape(top - high, high - low + 1)
+        _descend(w, low, high, first[low:high], second[low:high], A, delta)
+        if len(G):
+            _descend_paths(w, low, high, first[low:high], G)
+
+
+@njit(cache=True)
+def _starts(sizes):
+    starts, units = np.zeros(len(sizes), np.int64), np.zeros(len(sizes), np.int64)
+    for l in range(len(sizes) - 1):
+        starts[l + 1] = starts[l] + sizes[l + 1] * (sizes[l] + 1)
+        units[l + 1] = units[l] + sizes[l + 1]
+    return starts, units
+
+
+@njit(cache=True)
+def _descend(w, low, high, first, second, A, delta):
+    """One step down, to the units low..high from those they feed through the matrix w (bias last)."""
+    for i in range(high - low):
+        for k in range(len(w)):
+            _add_times(delta[low + i], w[k, i], delta[high + k])
+        for r in range(high, len(A)):
+            for k in range(len(w)):
+                _add_times(A[r, low + i], w[k, i], A[r, high + k])
+            _times(A[r, low + i], first[i])
+    for i in range(high - low):
+        for j in range(i + 1):
+            for k in range(len(w)):
+                _add_times(A[low + i, low + j], w[k, i], A[high + k, low + j])
+            _times(A[low + i, low + j], first[i])
+            A[low + j, low + i] = A[low + i, low + j]
+        _add_product(A[low + i, low + i], second[i], delta[low + i])
+        _times(delta[low + i], first[i])
+
+
+@njit(cache=True)
+def _descend_paths(w, low, high, first, G):
+    """The same step for G: the units just above see w, those further up go through the units in between."""
+    for i in range(high - low):
+        G[low + i, low + i] = 1.0
+        for k in range(len(w)):
+            G[high + k, low + i] = w[k, i]
+            for r in range(high + len(w), len(G)):
+                _add_times(G[r, low + i], w[k, i], G[r, high + k])
+        for r in range(high, len(G)):
+            _times(G[r, low + i], first[i])
+
+
+@njit(cache=True)
+def _add_times(total, factor, row):
+    for p in range(len(total)):
+        total[p] += factor * row[p]
+
+
+@njit(cache=True)
+def _add_product(total, one, other):
+    for p in range(len(total)):
+        total[p] += one[p] * other[p]
+
+
+@njit(cache=True)
+def _times(row, factors):
+    for p in range(len(row)):
+        row[p] *= factors[p]
+
+
+@njit(cache=True)
+def own_products(z, products):
+    """Fill products (J (J + 1) / 2, P) with z_j z_k for k <= j."""
+    row = 0
+    for j in range(len(z)):
+        for k in range(j + 1):
+            for p in range(z.shape[1]):
+                products[row, p] = z[j, p] * z[k, p]
+            row += 1
+
+
+@njit(cache=True)
+def products(z, y, products):
+    """Fill products (J K, P) with z_j y_k."""
+    for j in range(len(z)):
+        for k in range(len(y)):
+            for p in range(z.shape[1]):
+                products[j * len(y) + k, p] = z[j, p] * y[k, p]
+
+
+@njit(cache=True)
+def scatter_pairs(sums, H, start, fan_in):
+    """Spread sums (unit pairs v <= u, input pairs k <= j) over a layer's square of H, which begins at `start`."""
+    square = np.empty((fan_in, fan_in))
+    u = v = 0
+    for pair in range(len(sums)):
+        for j in range(fan_in):
+            for k in range(j + 1):
+                square[j, k] = square[k, j] = sums[pair, j * (j + 1) // 2 + k]
+        _put_unit_pair(square, H, start + u * fan_in, start + v * fan_in)
+        u, v = (u, v + 1) if v < u else (u + 1, 0)
+
+
+@njit(cache=True)
+def scatter_squares(sums, H, start):
+    """The same from sums (unit pairs v <= u, J, J)."""
+    fan_in = sums.shape[1]
+    u = v = 0
+    for pair in range(len(sums)):
+        _put_unit_pair(sums[pair], H, start + u * fan_in, start + v * fan_in)
+        u, v = (u, v + 1) if v < u else (u + 1, 0)
+
+
+@njit(cache=True)
+def _put_unit_pair(square, H, row, column):
+    for j in range(len(square)):
+        for k in range(len(square)):
+            H[row + j, column + k] = square[j, k]
+        for k in range(len(square)):
+            H[column + j, row + k] = square[j, k]
+
+
+@njit(cache=True)
+def scatter_block(block, H, row, column):
+    """Spread block (U, V, J, K) over H from (row, column) on, and its transpose at the mirror place."""
+    units, below, fan_in, fan_below = block.shape
+    for u in range(units):
+        for v in range(below):
+            for j in range(fan_in):
+                for k in range(fan_below):
+                    H[row + u * fan_in + j, column + v * fan_below + k] = block[u, v, j, k]
+            for k in range(fan_below):
+                for j in range(fan_in):
+                    H[column + v * fan_below + k, row + u * fan_in + j] = block[u, v, j, k]

@@ -1,0 +1,147 @@
+"""One pruning loop for every method, and one record of what it did: the path from the full network to a small one.
+
+A pruning method is two answers. How salient is each weight: how much will the error rise if it goes? And how do the
+other weights answer when it goes? The loop asks, deletes, retrains if told to, measures, and writes a step.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .. import checks
+from ..backprop import class_agreement
+from ..error import check_patterns, error_for
+from .orphans import remove_orphans
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a path: what was deleted, what that was predicted to cost and did cost, and the network after it.
+
+    `deleted` are the indices of the weights, the chosen ones first, then orphans. `predicted` is the sum of saliencies
+    of the chosen ones, NaN for methods that predict no error; `actual` the change of the error (weight decay included)
+    before any retraining. The errors carry no weight decay; what was not measured is NaN. `weights` and `mask` (n,)
+    rebuild the network.
+    """
+
+    deleted: tuple
+    predicted: float
+    actual: float
+    n_active: int
+    train_error: float
+    train_accuracy: float
+    validation_error: float
+    validation_accuracy: float
+    test_error: float
+    test_accuracy: float
+    weights: np.ndarray = field(repr=False)
+    mask: np.ndarray = field(repr=False)
+
+
+class Path(list):
+    """The steps of a pruning, the unpruned network first; `rejected` is a last bad deletion that was undone, or None."""
+
+    def __init__(self, net):
+        super().__init__()
+        self._net, self.rejected = net.copy(), None
+
+    def network(self, index=-1):
+        """The network as it was after a step, -1 the last: a new copy."""
+        net, step = self._net.copy(), self[index]
+        net.mask[:] = step.mask
+        net.weights = step.weights
+        return net
+
+    def curve(self, name):
+        """One quantity of all steps, such as "train_error" or "n_active", as an array (steps,)."""
+        if name not in Step.__dataclass_fields__ or name in ("deleted", "weights", "mask"):
+            raise ValueError(f"name: expected a number that a Step records; got {name!r}")
+        return np.array([getattr(step, name) for step in self])
+
+    def smallest(self, acceptable):
+        """The index of the smallest network whose step is acceptable (a function of the step); None if there is none."""
+        indices = [i for i, step in enumerate(self) if acceptable(step)]
+        return min(indices, key=lambda i: (self[i].n_active, -i)) if indices else None
+
+    def best(self, quantity="validation_error"):
+        """The index of the step where a quantity is least; of several the one with the fewest weights."""
+        values = self.curve(quantity)
+        return self.smallest(lambda step: getattr(step, quantity) == np.nanmin(values))
+
+
+def prune(
+    net, X, T, method, *, error="squared", weight_decay=0.0, at_once=1, keep_biases=False, keep_orphans=False,
+    down_to=0, retrain=None, stop=None, validation=None, test=None,
+):  # fmt: skip
+    """Prune a copy of `net` with `method`, one step after another, and return the `Path`; `net` stays as it is.
+
+    method: one of the paper modules' classes, such as OptimalBrainSurgeon(alpha=1e-6).
+    at_once: weights deleted in a step, from one look at the second derivatives.
+    keep_biases: biases are never deleted. keep_orphans: nor are weights of hidden units that are cut off.
+    down_to: end at this many weights. retrain: a function (net, X, T) called after each step's deletions.
+    stop: a function of a Step; where it is true the step's deletions are undone and the path ends.
+    validation, test: (X, T) pairs to measure on.
+
+    ValueError for data that does not fit and where no weight is left to delete.
+    """
+    X, T, _ = check_patterns(net, X, T, error)
+    sets = [(X, T)] + [check_patterns(net, *pair, error)[:2] if pair is not None else None for pair in (validation, test)]
+    at_once, down_to = checks.count("at_once", at_once), checks.count("down_to", down_to, 0)
+    candidates = ~net.is_bias if keep_biases else np.ones(net.n, dtype=bool)
+    if not (net.mask & candidates).any():
+        raise ValueError("net: expected at least one weight left to delete; got a network with everything already pruned")
+
+    net = net.copy()
+    path = Path(net)
+    before, measured = _measure(net, sets, error, weight_decay)
+    path.append(_step(net, (), np.nan, np.nan, measured))
+    while net.n_active > down_to and (net.mask & candidates).any():
+        method.look(net, X, T, error, weight_decay)
+        deleted, predicted = _delete(net, method, candidates, min(at_once, net.n_active - down_to))
+        if not deleted:
+            break
+        if not keep_orphans:
+            deleted += remove_orphans(net)
+        after, measured = _measure(net, sets, error, weight_decay)
+        actual = after - before
+        if retrain is not None:
+            retrain(net, X, T)
+            after, measured = _measure(net, sets, error, weight_decay)
+        step = _step(net, tuple(deleted), predicted, actual, measured)
+        if stop is not None and stop(step):
+            path.rejected = step
+            break
+        path.append(step)
+        before = after
+    return path
+
+
+def _delete(net, method, candidates, number):
+    """Delete the `number` least salient candidates, one by one; their indices and the sum of their saliencies."""
+    deleted, predicted = [], 0.0
+    for _ in range(number):
+        saliency = np.where(net.mask & candidates, method.saliency(net), np.inf)
+        q = int(np.argmin(saliency))
+        if not np.isfinite(saliency[q]):
+            break
+        method.delete(net, q)
+        deleted.append(q)
+        predicted += saliency[q]
+    return deleted, predicted if method.predicts_error else np.nan
+
+
+def _measure(net, sets, name, weight_decay):
+    """The error with weight decay on the first set, and (error, accuracy) on every set, NaN for a missing one."""
+    measured = []
+    for pair in sets:
+        if pair is None:
+            measured += [np.nan, np.nan]
+            continue
+        X, T = pair
+        O = net.layers(X)[-1]
+        measured += [float(error_for(net, name).value(T, O).mean()), class_agreement(net, T, O)]
+    return measured[0] + 0.5 * weight_decay * float(net.weights @ net.weights), measured
+
+
+def _step(net, deleted, predicted, actual, measured):
+    return Step(deleted, float(predicted), float(actual), net.n_active, *measured, net.weights.copy(), net.mask.copy())
