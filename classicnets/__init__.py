@@ -10,10 +10,10 @@ from .datasets import monks, xor  # isort: skip
 
 __all__ = [
     "MLP",
-    *("network_error", "gradient", "output_derivatives", "accuracy"),
-    *("hessian", "hessian_diagonal", "hessian_vector_product"),
-    *("inverse_hessian", "recursion", "blocked_recursion", "remove"),
-    *("train_backpropagation", "train_gauss_newton", "train_quasi_newton"),
-    *("prune", "Magnitude", "RandomChoice", "OptimalBrainDamage", "OptimalBrainSurgeon", "remove_orphans"),
-    *("xor", "monks"),
-]
+    "network_error", "gradient", "output_derivatives", "accuracy",
+    "hessian", "hessian_diagonal", "hessian_vector_product",
+    "inverse_hessian", "recursion", "blocked_recursion", "remove",
+    "train_backpropagation", "train_gauss_newton", "train_quasi_newton",
+    "prune", "Magnitude", "RandomChoice", "OptimalBrainDamage", "OptimalBrainSurgeon", "remove_orphans",
+    "xor", "monks",
+]  # fmt: skip

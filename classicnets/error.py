@@ -99,7 +99,7 @@ def at_output_units(net, error, T, O):
 
 
 def gauss_newton_at_output_units(net, error, T, O):
-    """The second derivative (P, n_out, n_out) at the outputs without its (t - o) terms. Hassibi & Stork (1993), eq. 13."""
+    """The same second derivative (P, n_out, n_out) without its (t - o) terms. Hassibi & Stork (1993), eq. 13."""
     if error is not SQUARED:  # exact already: what is left of the second derivative does not contain t
         return at_output_units(net, error, T, O)[1]
     return _diagonal(activation(net.output).first(O) ** 2)

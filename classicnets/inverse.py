@@ -7,6 +7,7 @@ from .backprop import output_derivatives
 from .error import check_patterns
 from .hessian import hessian
 
+
 def inverse_hessian(net, X, T, alpha, kind="gauss-newton", error="squared", weight_decay=0.0):
     """(H + weight_decay I + alpha I)^-1 over the active weights: (n, n), rows and columns of deleted weights zero.
 

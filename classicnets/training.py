@@ -44,7 +44,9 @@ class _Stop(Exception):
 class _Watch:
     """Records each epoch, remembers the best weights, and stops by target error, gradient norm or patience."""
 
-    def __init__(self, net, X, T, error, weight_decay, target_error=0.0, gradient_norm=0.0, validation=None, patience=10):
+    def __init__(
+        self, net, X, T, error, weight_decay, target_error=0.0, gradient_norm=0.0, validation=None, patience=10
+    ):
         check_patterns(net, X, T, error)
         self.net, self.patterns = net, (X, T, error, checks.not_negative("weight_decay", weight_decay))
         self.target_error = checks.not_negative("target_error", target_error)
@@ -91,7 +93,8 @@ class _Watch:
 
 
 def train_backpropagation(
-    net, X, T, rate=0.1, momentum=0.0, batch=1, epochs=1000, seed=None, every=1, error="squared", weight_decay=0.0, **stop
+    net, X, T, rate=0.1, momentum=0.0, batch=1, epochs=1000, seed=None, every=1,
+    error="squared", weight_decay=0.0, **stop,
 ):  # fmt: skip
     """Backpropagation after each `batch` patterns, in a new random order every epoch; returns the `Curve`.
 
@@ -146,7 +149,9 @@ def train_gauss_newton(net, X, T, iterations=200, damping=1e-3, error="squared",
 
 def train_quasi_newton(net, X, T, iterations=1000, error="squared", weight_decay=0.0, **stop):
     """Quasi-Newton training (BFGS, from SciPy) of the active weights; returns the `Curve`."""
-    watch = _Watch(net, X, T, error, weight_decay, target_error, gradient_norm, validation, patience)
+    from scipy.optimize import minimize  # here, because it takes as long to import as all the rest
+
+    watch = _Watch(net, X, T, error, weight_decay, **stop)
 
     def value(active):
         net.weights[net.mask] = active

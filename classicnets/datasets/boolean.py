@@ -28,7 +28,7 @@ def xor(low=0.0, high=1.0):
 
 
 class Monks(NamedTuple):
-    """A MONK's problem: training patterns X (P, 17), T (P, 1), all 432 as X_test, T_test; `train` their 0-based numbers."""
+    """A MONK's problem: X (P, 17), T (P, 1) to train, all 432 as X_test, T_test; `train` says which of them X are."""
 
     X: np.ndarray
     T: np.ndarray

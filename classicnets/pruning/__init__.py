@@ -6,4 +6,7 @@ from .magnitude import Magnitude, RandomChoice
 from .orphans import remove_orphans
 from .path import Path, Step, prune
 
-__all__ = ["Magnitude", "OptimalBrainDamage", "OptimalBrainSurgeon", "Path", "RandomChoice", "Step", "prune", "remove_orphans"]
+__all__ = [
+    "prune", "Path", "Step", "remove_orphans",
+    "Magnitude", "RandomChoice", "OptimalBrainDamage", "OptimalBrainSurgeon",
+]  # fmt: skip

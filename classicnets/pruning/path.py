@@ -39,7 +39,7 @@ class Step:
 
 
 class Path(list):
-    """The steps of a pruning, the unpruned network first; `rejected` is a last bad deletion that was undone, or None."""
+    """The steps of a pruning, the unpruned network first; `rejected` is a bad last step that was undone, or None."""
 
     def __init__(self, net):
         super().__init__()
@@ -59,7 +59,7 @@ class Path(list):
         return np.array([getattr(step, name) for step in self])
 
     def smallest(self, acceptable):
-        """The index of the smallest network whose step is acceptable (a function of the step); None if there is none."""
+        """The index of the smallest network whose step is `acceptable` (a function of the step), or None."""
         indices = [i for i, step in enumerate(self) if acceptable(step)]
         return min(indices, key=lambda i: (self[i].n_active, -i)) if indices else None
 
@@ -85,11 +85,12 @@ def prune(
     ValueError for data that does not fit and where no weight is left to delete.
     """
     X, T, _ = check_patterns(net, X, T, error)
-    sets = [(X, T)] + [check_patterns(net, *pair, error)[:2] if pair is not None else None for pair in (validation, test)]
+    others = [check_patterns(net, *pair, error)[:2] if pair is not None else None for pair in (validation, test)]
+    sets = [(X, T), *others]
     at_once, down_to = checks.count("at_once", at_once), checks.count("down_to", down_to, 0)
     candidates = ~net.is_bias if keep_biases else np.ones(net.n, dtype=bool)
     if not (net.mask & candidates).any():
-        raise ValueError("net: expected at least one weight left to delete; got a network with everything already pruned")
+        raise ValueError("net: expected at least one weight left to delete; got one with everything already pruned")
 
     net = net.copy()
     path = Path(net)
