@@ -43,7 +43,7 @@ def output_derivatives(net, X):
             (delta[:, :, None] * z[:, None, :]).reshape(len(X), -1) for delta, z in zip(deltas, layers, strict=False)
         ]
         per_output.append(np.concatenate(blocks, axis=1))
-    return np.stack(per_output, axis=1)
+    return np.stack(per_output, axis=1) if len(per_output) > 1 else per_output[0][:, None]
 
 
 def backpropagate(net, layers, delta):
@@ -77,7 +77,7 @@ def accuracy(net, X, T):
 def class_agreement(net, T, O):
     """`accuracy` for targets and outputs (P, n_out) already at hand."""
     if O.shape[1] > 1:
-        return float((O.argmax(axis=1) == T.argmax(axis=1)).mean())
+        return np.count_nonzero(O.argmax(axis=1) == T.argmax(axis=1)) / len(O)
     kind = activation(net.output)
     middle = 0.5 * (kind.low + kind.high)
-    return float(((O > middle) == (T > middle)).mean()) if np.isfinite(middle) else float("nan")
+    return np.count_nonzero((O > middle) == (T > middle)) / len(O) if np.isfinite(middle) else float("nan")

@@ -99,7 +99,7 @@ def hessian_vector_product(net, X, T, vector, error="squared", weight_decay=0.0)
     if v.shape != (net.n,) or not np.isfinite(v).all():
         raise ValueError(f"vector: expected {net.n} finite numbers; got shape {v.shape}")
     layers, f = net.layers(X), activation(net.hidden)
-    directions = [part.reshape(shape) for part, shape in zip(np.split(v, net.offsets[1:-1]), net.shapes, strict=True)]
+    directions = net.views(v)
 
     r_layers, r_a = [np.zeros_like(layers[0])], []
     for matrix, direction, z in zip(net.matrices, directions, layers, strict=False):

@@ -4,7 +4,7 @@ import numpy as np
 
 from . import checks
 from .backprop import output_derivatives
-from .error import check_patterns
+from .error import SQUARED, check_patterns
 from .hessian import hessian
 
 
@@ -33,8 +33,9 @@ def curvature_rows(net, X, T, error="squared"):
     """
     X, T, error = check_patterns(net, X, T, error)
     derivatives = output_derivatives(net, X)
-    scale = np.sqrt(error.fisher(T, net.layers(X)[-1]))
-    return (derivatives * scale[:, :, None]).reshape(-1, net.n)[:, net.mask]
+    if error is not SQUARED:  # whose a_kl are all 1
+        derivatives *= np.sqrt(error.fisher(T, net.layers(X)[-1]))[:, :, None]
+    return derivatives.reshape(-1, net.n)[:, net.mask]
 
 
 def recursion(rows, alpha, patterns):
@@ -54,10 +55,16 @@ def blocked_recursion(rows, alpha, patterns, block=None):
     """The same as `recursion`, `block` vectors at a time: matrix products instead of outer products.
 
     For the vectors X (b, n) of a block: B - B X^T (P I + X B X^T)^-1 X B, the Woodbury identity, whose middle factor is
-    split into two triangular ones so that B stays symmetric. `block` None: an eighth of n, within 32 and 256.
+    split into two triangular ones so that B stays symmetric. `block` None: an eighth of n, within 32 and 256; but no
+    fewer vectors than weights are cheapest taken at once, and then the matrix to invert is the other one, H itself.
     """
-    block = block or min(256, max(32, rows.shape[1] // 8))
-    B = np.eye(rows.shape[1]) / alpha
+    m, n = rows.shape
+    if block is None and m >= n:
+        H = rows.T @ (rows / patterns)
+        H.flat[:: n + 1] += alpha
+        return np.linalg.inv(H)
+    block = block or min(256, max(32, n // 8))
+    B = np.eye(n) / alpha
     for begin in range(0, len(rows), block):
         X = rows[begin : begin + block]
         V = X / alpha if begin == 0 else X @ B

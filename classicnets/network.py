@@ -11,9 +11,10 @@ from .activation import activation
 class MLP:
     """A fully connected feedforward network with a bias on every unit.
 
-    `weights` is one float64 vector of length n: layer by layer, unit by unit, each unit's bias last. The matrices of
-    the layers are views of it. `mask` is a boolean vector of length n: a weight whose mask is False is deleted; it is
-    zero and stays zero. Biases are weights like any other.
+    `weights` is one float64 vector of length n: layer by layer, unit by unit, each unit's bias last. `mask` is a
+    boolean vector of length n: a weight whose mask is False is deleted; it is zero and stays zero. Biases are weights
+    like any other. `matrices` and `mask_matrices` are views of both, a matrix (units, fan-in + 1) for each layer, of
+    the shapes in `shapes`.
 
     Parameters: `sizes` (inputs, hidden units of each layer ..., outputs); `hidden` "tanh", "logistic" or "linear";
     `output` the same or "softmax"; `seed` of the initial weights. Raises ValueError for anything else.
@@ -25,19 +26,19 @@ class MLP:
             raise ValueError(f"sizes: expected at least inputs and outputs, as in (2, 2, 1); got {self.sizes}")
         activation(hidden, "hidden"), activation(output, "output")
         self.hidden, self.output = hidden, output
-        self._weights = np.zeros(sum(rows * columns for rows, columns in self.shapes))
-        self.mask = np.ones(self.n, dtype=bool)
+        self.shapes = [(units, fan_in + 1) for fan_in, units in zip(self.sizes, self.sizes[1:], strict=False)]
+        n = sum(rows * columns for rows, columns in self.shapes)
+        self._own(np.zeros(n), np.ones(n, dtype=bool))
         self.initialize(seed)
 
-    @property
-    def shapes(self):
-        """Of each layer's matrix: (units, fan-in + 1), the last column the biases."""
-        return [(units, fan_in + 1) for fan_in, units in zip(self.sizes, self.sizes[1:], strict=False)]
+    def _own(self, weights, mask):
+        self._weights, self.mask = weights, mask
+        self.matrices, self.mask_matrices = self.views(weights), self.views(mask)
 
-    @property
-    def offsets(self):
-        """Where each layer's weights begin in the flat vector, and at the end n."""
-        return np.cumsum([0] + [rows * columns for rows, columns in self.shapes])
+    def views(self, vector):
+        """A vector (n,), one number a weight, as the layers' matrices (units, fan-in + 1): views, not copies."""
+        ends = np.cumsum([rows * columns for rows, columns in self.shapes])[:-1]
+        return [part.reshape(shape) for part, shape in zip(np.split(vector, ends), self.shapes, strict=True)]
 
     @property
     def n(self):
@@ -62,15 +63,6 @@ class MLP:
         if not np.isfinite(values).all():
             raise ValueError("weights: expected finite numbers; got NaN or infinity")
         self._weights[:] = np.where(self.mask, values, 0.0)
-
-    @property
-    def matrices(self):
-        """The layers' weight matrices (units, fan-in + 1), bias last: views of `weights`."""
-        matrices, start = [], 0
-        for rows, columns in self.shapes:
-            matrices.append(self._weights[start : start + rows * columns].reshape(rows, columns))
-            start += rows * columns
-        return matrices
 
     @property
     def is_bias(self):
@@ -125,8 +117,8 @@ class MLP:
     def copy(self):
         """An independent copy: same weights, same mask."""
         twin = MLP.__new__(MLP)
-        twin.sizes, twin.hidden, twin.output = self.sizes, self.hidden, self.output
-        twin._weights, twin.mask = self._weights.copy(), self.mask.copy()
+        twin.sizes, twin.shapes, twin.hidden, twin.output = self.sizes, self.shapes, self.hidden, self.output
+        twin._own(self._weights.copy(), self.mask.copy())
         return twin
 
     def save(self, path):
@@ -152,6 +144,6 @@ class MLP:
 
 def with_ones(z):
     """z (P, units) with a last column of ones: the input that every bias sees."""
-    extended = np.ones((z.shape[0], z.shape[1] + 1))
-    extended[:, :-1] = z
+    extended = np.empty((z.shape[0], z.shape[1] + 1))
+    extended[:, :-1], extended[:, -1] = z, 1.0
     return extended

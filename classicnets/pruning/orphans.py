@@ -19,23 +19,20 @@ def remove_orphans(net):
 
 
 def _remove_once(net):
-    count, masks, starts = net.n_active, _views(net.mask, net.shapes), net.offsets
-    for l in range(len(masks) - 1):
-        matrix, above = net.matrices[l], net.matrices[l + 1]
-        has_output = masks[l + 1][:, :-1].any(axis=0)
-        has_input = masks[l][:, :-1].any(axis=1)
-        constant = activation(net.hidden).value(matrix[:, -1])
-        for unit in np.flatnonzero(~has_input & has_output):
-            foldable = masks[l + 1][:, unit] & (masks[l + 1][:, -1] | (constant[unit] == 0))
-            above[foldable, -1] += above[foldable, unit] * constant[unit]
-            fan_in = above.shape[1]
-            net.delete(starts[l + 1] + np.flatnonzero(foldable) * fan_in + unit)
-        for unit in np.flatnonzero(~masks[l + 1][:, :-1].any(axis=0)):
-            fan_in = matrix.shape[1]
-            net.delete(slice(starts[l] + unit * fan_in, starts[l] + (unit + 1) * fan_in))
+    count = net.n_active
+    for l in range(len(net.matrices) - 1):
+        mask, mask_above = net.mask_matrices[l : l + 2]
+        for unit in np.flatnonzero(mask_above[:, :-1].any(axis=0) & ~mask[:, :-1].any(axis=1)):
+            _fold_constant(net, l, unit)
+        for unit in np.flatnonzero(mask.any(axis=1) & ~mask_above[:, :-1].any(axis=0)):
+            mask[unit], net.matrices[l][unit] = False, 0.0
     return net.n_active < count
 
 
-def _views(vector, shapes):
-    ends = np.cumsum([rows * columns for rows, columns in shapes])[:-1]
-    return [part.reshape(shape) for part, shape in zip(np.split(vector, ends), shapes, strict=True)]
+def _fold_constant(net, layer, unit):
+    """Move what a unit with a bias alone sends upwards into the biases above, where those are not deleted."""
+    above, mask_above = net.matrices[layer + 1], net.mask_matrices[layer + 1]
+    constant = activation(net.hidden).value(net.matrices[layer][unit, -1])
+    foldable = mask_above[:, unit] & (mask_above[:, -1] | (constant == 0))
+    above[foldable, -1] += above[foldable, unit] * constant
+    mask_above[foldable, unit], above[foldable, unit] = False, 0.0
