@@ -9,8 +9,8 @@ from rich.console import Console
 from . import ledger
 from .study import run
 
-# In the order of the README; each module has TITLE, SEEDS, FULL, tasks, measure, rows and figures.
-NAMES = ("hassibi1993_table1", "hassibi1993_xor", "hassibi1993_rules", "approximations")
+# In the order of the README; each module has TITLE, SEEDS, FULL, tasks, measure, rows, notes and figures.
+NAMES = ("hassibi1993_table1", "hassibi1993_xor", "approximations")
 
 
 def main(arguments=None):
@@ -25,6 +25,8 @@ def main(arguments=None):
         rows = study.rows(records)
         ledger.record(rows)
         console.print(ledger.table(rows))
+        for line in study.notes(records):
+            console.print(line, highlight=False)
         for path in study.figures(records, Path(__file__).parent / "figures"):
             console.print(f"figure: {path}")
     ledger.update_readme()

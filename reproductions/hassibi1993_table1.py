@@ -5,6 +5,8 @@ units, a logistic output, targets 0 and 1; OBS of the squared error alone (H wit
 the smallest network on the path that classifies training and test set no worse than before.
 """
 
+from collections import Counter
+
 import numpy as np
 
 from classicnets import (
@@ -13,12 +15,16 @@ from classicnets import (
     OptimalBrainDamage,
     OptimalBrainSurgeon,
     monks,
+    plotting,
     prune,
     train_backpropagation,
     train_gauss_newton,
 )
+from classicnets.datasets.boolean import ATTRIBUTES, VALUES
+from classicnets.rules import read_rule
 
-from .ledger import result
+from .ledger import result, share
+from .study import save
 
 TITLE = "MONK's problems pruned by OBS"
 SEEDS, FULL = 100, 500
@@ -29,6 +35,13 @@ HIDDEN = {1: 3, 2: 2, 3: 2}
 WEIGHT_DECAY = {1: 1e-3, 2: 1e-3, 3: 1e-2}
 ALPHAS = (1e-8, 1e-6, 1e-4)
 ALPHA = 1e-4
+SHORT = ("a1", "a2", "a3", "a4", "a5", "a6")
+RULES = {
+    1: "head shape = body shape or jacket colour = red",
+    2: "exactly 2 of: head shape = round, body shape = round, is smiling = yes, holding = sword, "
+    "jacket colour = red, has tie = yes",
+    3: "(body shape is not octagon and jacket colour is not blue) or (holding = sword and jacket colour = green)",
+}
 TRAINED = {1: (100, 100), 2: (100, 100), 3: (93.4, 97.2)}
 
 
@@ -57,8 +70,18 @@ def pruned(net, problem, method):
 def smallest_as_good(path):
     """The step of the smallest network that classifies training and test set no worse than the unpruned one."""
     first = path[0]
-    good = lambda step: step.train_accuracy >= first.train_accuracy and step.test_accuracy >= first.test_accuracy
+
+    def good(step):
+        return step.train_accuracy >= first.train_accuracy and step.test_accuracy >= first.test_accuracy
+
     return path[path.smallest(good)]
+
+
+def extracted_rule(net):
+    """The rule that a network answers all 432 robots by, in words, and whether the two agree on every one."""
+    answers = net.forward(monks(1).X_test).reshape(VALUES) > 0.5
+    rule = read_rule(answers, ATTRIBUTES)
+    return rule.text, bool((rule.holds == answers).all())
 
 
 def measure(problem, seed):
@@ -68,14 +91,15 @@ def measure(problem, seed):
     paths["OBD"] = pruned(net, problem, OptimalBrainDamage())
     paths["magnitude"] = pruned(net, problem, Magnitude())
     steps = {name: smallest_as_good(path) for name, path in paths.items()}
-    first = paths["OBD"][0]
+    first, kept = paths["OBD"][0], paths[f"OBS {ALPHA:g}"]
+    rule, agrees = extracted_rule(kept.network(kept.index(steps[f"OBS {ALPHA:g}"])))
     return {
+        "rule": rule,
+        "rule agrees": agrees,
         "problem": problem,
         "seed": seed,
         "before": [100 * first.train_accuracy, 100 * first.test_accuracy],
         "after": {name: [100 * s.train_accuracy, 100 * s.test_accuracy, s.n_active] for name, s in steps.items()},
-        "weights": {name: path.curve("n_active").tolist() for name, path in paths.items()},
-        "test": {name: path.curve("test_accuracy").tolist() for name, path in paths.items()},
     }
 
 
@@ -98,12 +122,39 @@ def rows(records):
         made.append(result(PAPER, ITEM, f"{name} OBS", "weights", after[:, 2], settings, less_is_better=True))
         made.append(result(PAPER, "abstract", name, "fewer weights %", 100 * (1 - after[:, 2] / size), settings))
         left = np.array([[record["after"][f"OBS {alpha:g}"][2] for alpha in ALPHAS] for record in reached])
+        rules = [100.0 * (record["rule"] == RULES[problem]) for record in reached]
+        made.append(share(PAPER, "fig. 6", name, "rule read off is the problem's %", rules, "those nets"))
         spread = np.ptp(left.reshape(-1, len(ALPHAS)), axis=1)
         row = f"{name} OBS, alpha 1e-8 to 1e-4"
         made.append(result(PAPER, "text", row, "difference in weights", spread, "those nets", less_is_better=True))
     return made
 
 
+def notes(records):
+    """The rules that the pruned networks say, most frequent first, and how often."""
+    for problem in HIDDEN:
+        ours = [record for record in records if record["problem"] == problem]
+        agree = sum(record["rule agrees"] for record in ours)
+        yield f"MONK {problem}: rules read off {len(ours)} pruned networks; {agree} agree on all 432 robots"
+        for rule, times in Counter(record["rule"] for record in ours).most_common(3):
+            yield f"  {times} x  {rule}"
+
+
 def figures(records, folder):
-    """Test accuracy against weights left, by method: medians over the seeds."""
-    return []
+    """Test accuracy against weights left, medians of five networks a method; one pruned network of each problem."""
+    for problem in HIDDEN:
+        paths = {"OBS": [], "OBD": [], "magnitude": []}
+        for seed in range(FIRST_SEED, FIRST_SEED + 5):
+            net = trained_network(problem, seed)
+            methods = OptimalBrainSurgeon(ALPHA), OptimalBrainDamage(), Magnitude()
+            for name, method in zip(paths, methods, strict=True):
+                paths[name].append(pruned(net, problem, method))
+        ax = plotting.plot_paths(paths, "test_accuracy")
+        ax.set_title(f"MONK {problem}: no retraining, median of 5 nets")
+        yield save(ax, folder / f"hassibi1993_table1_monk{problem}_accuracy.png")
+        path = paths["OBS"][0]
+        smallest = path.network(path.index(smallest_as_good(path)))
+        names = [f"{short} = {k}" for short, count in zip(SHORT, VALUES, strict=True) for k in range(1, count + 1)]
+        ax = plotting.draw_network(smallest, input_names=names, output_names=["class"])
+        ax.set_title(f"MONK {problem} after OBS: {smallest.n_active} weights")
+        yield save(ax, folder / f"hassibi1993_fig6_monk{problem}.png")

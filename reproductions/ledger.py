@@ -47,15 +47,28 @@ def result(paper, item, row, quantity, values, settings, less_is_better=False):
     return Result(paper, item, row, quantity, *numbers, len(values), settings, date.today().isoformat())
 
 
+def share(paper, item, row, quantity, percentages, settings):
+    """A Result whose median is the share of successes (values 0 or 100), its quartiles Wilson's 95 % interval."""
+    p, n, z = np.mean(percentages) / 100, len(percentages), 1.96
+    middle, half = p + z**2 / (2 * n), z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+    low, high = (middle - half) / (1 + z**2 / n), (middle + half) / (1 + z**2 / n)
+    numbers = (round(100 * v, 1) for v in (p, low, high, p))
+    return Result(paper, item, row, quantity, *numbers, float("nan"), n, settings, date.today().isoformat())
+
+
 def verdict(target, measured):
-    """"reproduced", "better", "differs", or "data not available" for a row that was not measured."""
+    """Of a row: "reproduced", "better", "differs", or "data not available" if not measured."""
     if measured is None:
         return "data not available"
     ours, paper, tolerance = (float(v) for v in (measured["median"], target["paper_value"], target["tolerance"]))
     difference = ours - paper
-    if target["compare"] == "at most" and difference <= tolerance or target["compare"] == "at least" and -difference <= tolerance:
-        return "reproduced"
-    if target["compare"] in ("equal", "within") and abs(difference) <= tolerance:
+    holds = {
+        "equal": abs(difference) <= tolerance,
+        "at most": difference <= tolerance,
+        "at least": difference >= -tolerance,
+        "below": difference < -tolerance,
+    }
+    if holds[target["compare"]]:
         return "reproduced"
     good = {"less": difference < 0, "more": difference > 0}.get(target["better"], False)
     return "better" if good else "differs"
@@ -90,20 +103,27 @@ def record(rows):
 def lines(keys=None):
     """The ledger as text cells, a list for each target measured (or of `keys`): the columns of HEADER."""
     measured, reasons = results(), findings()
-    return [_cells(key, target, measured.get(key), reasons) for key, target in targets().items() if not keys or key in keys]
+    wanted = {**targets(), **{key: None for key in measured if key not in targets()}}
+    return [_cells(key, row, measured.get(key), reasons) for key, row in wanted.items() if not keys or key in keys]
 
 
 HEADER = ("paper", "item", "row", "quantity", "printed", "ours", "best", "seeds", "verdict")
 
 
 def _cells(key, target, ours, reasons):
-    word = verdict(target, ours)
+    word = verdict(target, ours) if target else "ours alone"
     reason = f": {reasons[key]}" if word == "differs" and key in reasons else ""
     if ours is None:
-        return [*key, target["paper_value"], "-", "-", "-", word]
+        return [*key, _printed(target), "-", "-", "-", word]
     median, q1, q3, best = (f"{float(ours[name]):.4g}" for name in ("median", "q1", "q3", "best"))
     spread = "" if q1 == q3 == median else f" ({q1} to {q3})"
-    return [*key, target["paper_value"], median + spread, best, str(ours["seeds"]), word + reason]
+    return [*key, _printed(target), median + spread, best, str(ours["seeds"]), word + reason]
+
+
+def _printed(target):
+    """The printed value with the sign that says how it is compared."""
+    signs = {"at most": "<= ", "at least": ">= ", "below": "< "}
+    return signs.get(target["compare"], "") + target["paper_value"] if target else "-"
 
 
 def table(rows):

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+from importlib import import_module
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 from joblib import Parallel, delayed
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -40,9 +42,14 @@ def run(name, study, tasks, jobs, fresh, console):
     return [finished[_key(task)] for task in tasks]
 
 
-def _measure(module, task):
-    from importlib import import_module
+def save(ax, path):
+    """Write the figure of these Axes to a PNG of modest size; its path."""
+    ax.figure.savefig(path, dpi=100)
+    plt.close(ax.figure)
+    return path
 
+
+def _measure(module, task):
     return task, import_module(module).measure(**task)
 
 

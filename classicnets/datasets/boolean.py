@@ -21,10 +21,10 @@ ATTRIBUTES = {
 VALUES = tuple(len(names) for names in ATTRIBUTES.values())
 
 
-def xor(low=0.0, high=1.0):
-    """The exclusive or: X (4, 2) of zeros and ones, T (4, 1) of `low` (the same) and `high` (different)."""
-    X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=np.float64)
-    return X, np.where(X[:, :1] == X[:, 1:], low, high)
+def xor(inputs=(0, 1), targets=(0, 1)):
+    """The exclusive or: X (4, 2) in the coding `inputs` (false, true), T (4, 1) in `targets` (same, different)."""
+    truth = np.array(list(product((0, 1), repeat=2)))
+    return np.array(inputs, dtype=np.float64)[truth], np.array(targets, dtype=np.float64)[truth.sum(axis=1) % 2, None]
 
 
 class Monks(NamedTuple):
