@@ -18,7 +18,7 @@ from .ledger import result
 from .study import save
 
 TITLE = "predicted against actual cost of every single deletion"
-SEEDS, FULL = 30, 200
+SEEDS, FULL = 20, 200
 ITEM = "MONK's nets"
 # name: (method, the paper whose approximation it is)
 METHODS = {

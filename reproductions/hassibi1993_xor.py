@@ -43,6 +43,7 @@ METHODS = {
     "OBD": OptimalBrainDamage(),
     **{f"OBS {alpha:g}": OptimalBrainSurgeon(alpha) for alpha in ALPHAS},
 }
+RETRAINED = ("magnitude", "OBD", f"OBS {ALPHA:g}")
 NAMES = MLP((2, 2, 1)).weight_names()
 KINDS = {"u13": "hidden bias", "u23": "hidden bias", "v3": "output bias", "v1": "output weight", "v2": "output weight"}
 
@@ -66,7 +67,10 @@ def _one_start(coding, seed):
         if not trained(net, X, T, tolerance):
             yield {"coding": coding, "stage": stage, "trained": False}
             return
-        deleted = {name: _delete_one(net, X, T, method) for name, method in METHODS.items()}
+        deleted = {
+            name: _delete_one(net, X, T, method, retrain=stage == "late" and name in RETRAINED)
+            for name, method in METHODS.items()
+        }
         yield {"coding": coding, "stage": stage, "trained": True, "deleted": deleted}
 
 
@@ -78,11 +82,12 @@ def trained(net, X, T, tolerance):
     return curve.stopped_by == "target error"
 
 
-def _delete_one(net, X, T, method):
+def _delete_one(net, X, T, method, retrain):
+    """The name of the weight deleted, whether XOR is still solved, the error, whether retraining solved it (or None)."""
     path = prune(net, X, T, method, down_to=net.n - 1, keep_orphans=True)
     if len(path) == 1:  # no weight of positive curvature: the method has nothing to say
         return ["none", False, network_error(net, X, T), False]
-    repaired = trained(path.network(), X, T, TOLERANCES["early"])
+    repaired = trained(path.network(), X, T, TOLERANCES["early"]) if retrain else None
     return [NAMES[path[1].deleted[0]], path[1].train_accuracy == 1.0, path[1].train_error, repaired]
 
 
@@ -92,7 +97,8 @@ def rows(records):
     for coding, (hidden, output, *_) in CODINGS.items():
         deletions = _deletions(records, coding, "late")
         settings = f"{hidden} hidden, {output} output, trained to E = {TOLERANCES['late']:g}; OBS alpha {ALPHA:g}"
-        for name, method in (("magnitude", "magnitude"), ("OBD", "OBD"), ("OBS", f"OBS {ALPHA:g}")):
+        for method in RETRAINED:
+            name = method.split()[0]
             at_once = [100.0 * d[method][1] for d in deletions]
             repaired = [100.0 * d[method][3] for d in deletions]
             row = f"{name} ({coding})"
@@ -169,7 +175,7 @@ def _draw_kinds(records):
     bars, shares = [], []
     for coding in CODINGS:
         deletions = _deletions(records, coding, "late")
-        for method in ("magnitude", "OBD", f"OBS {ALPHA:g}"):
+        for method in RETRAINED:
             bars.append(f"{method.split()[0]}, {coding}")
             shares.append([100 * np.mean([_kind(d[method][0]) == kind for d in deletions]) for kind in kinds])
     return plotting.stacked_bars(bars, dict(zip(kinds, np.transpose(shares), strict=True)), "networks (%)")
