@@ -32,8 +32,15 @@ class MLP:
         self.initialize(seed)
 
     def _own(self, weights, mask):
-        self._weights, self.mask = weights, mask
+        self._weights, self._mask = weights, mask
         self.matrices, self.mask_matrices = self.views(weights), self.views(mask)
+
+    def __getstate__(self):
+        return {name: value for name, value in vars(self).items() if not name.endswith("matrices")}
+
+    def __setstate__(self, state):
+        vars(self).update(state)
+        self._own(self._weights, self._mask)  # copied or unpickled, the matrices are views again
 
     def views(self, vector):
         """A vector (n,), one number a weight, as the layers' matrices (units, fan-in + 1): views, not copies."""
@@ -63,6 +70,19 @@ class MLP:
         if not np.isfinite(values).all():
             raise ValueError("weights: expected finite numbers; got NaN or infinity")
         self._weights[:] = np.where(self.mask, values, 0.0)
+
+    @property
+    def mask(self):
+        """The boolean vector of the n weights that are not deleted; assigning to it copies, and zeroes the deleted."""
+        return self._mask
+
+    @mask.setter
+    def mask(self, values):
+        values = np.asarray(values)
+        if values.shape != self._mask.shape or values.dtype != bool:
+            raise ValueError(f"mask: expected {self.n} booleans; got shape {values.shape} of {values.dtype}")
+        self._mask[:] = values
+        self._weights[~values] = 0.0
 
     @property
     def is_bias(self):
@@ -117,8 +137,7 @@ class MLP:
     def copy(self):
         """An independent copy: same weights, same mask."""
         twin = MLP.__new__(MLP)
-        twin.sizes, twin.shapes, twin.hidden, twin.output = self.sizes, self.shapes, self.hidden, self.output
-        twin._own(self._weights.copy(), self.mask.copy())
+        twin.__setstate__({**self.__getstate__(), "_weights": self._weights.copy(), "_mask": self._mask.copy()})
         return twin
 
     def save(self, path):
@@ -131,7 +150,7 @@ class MLP:
         try:
             with np.load(path) as file:
                 net = cls(file["sizes"].tolist(), str(file["hidden"]), str(file["output"]))
-                net.mask[:] = file["mask"]
+                net.mask = file["mask"]
                 net.weights = file["weights"]
         except (ValueError, KeyError, EOFError, AttributeError, TypeError, zipfile.BadZipFile) as reason:
             raise ValueError(f"path: expected a network written by save; got {path} ({reason})") from reason

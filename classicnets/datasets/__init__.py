@@ -1,5 +1,5 @@
 """The papers' data: small, bundled, each with a description beside it."""
 
-from .boolean import Monks, monks, monks_instances, monks_text, xor
+from .boolean import Monks, monks, monks_input_names, monks_instances, monks_text, xor
 
-__all__ = ["Monks", "monks", "monks_instances", "monks_text", "xor"]
+__all__ = ["Monks", "monks", "monks_input_names", "monks_instances", "monks_text", "xor"]

@@ -55,6 +55,11 @@ def monks_instances():
     return np.array(list(product(*(range(1, values + 1) for values in VALUES))))
 
 
+def monks_input_names():
+    """The 17 inputs by attribute and value, both counted from 1: 'a1=1', 'a1=2', ..., 'a6=2'."""
+    return [f"a{a}={value}" for a, values in enumerate(VALUES, 1) for value in range(1, values + 1)]
+
+
 def monks_text(instance):
     """A robot in words, from its attribute values (6,): 'head shape round, ..., has tie no'."""
     pairs = zip(ATTRIBUTES.items(), instance, strict=True)

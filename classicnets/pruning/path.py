@@ -48,7 +48,7 @@ class Path(list):
     def network(self, index=-1):
         """The network as it was after a step, -1 the last: a new copy."""
         net, step = self._net.copy(), self[index]
-        net.mask[:] = step.mask
+        net.mask = step.mask
         net.weights = step.weights
         return net
 

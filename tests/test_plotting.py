@@ -1,0 +1,392 @@
+"""plotting/: the pictures show the numbers they claim to show, labelled, and not by colour alone."""
+
+import re
+import subprocess
+import sys
+from base64 import b64decode
+from io import BytesIO
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.text import Annotation, Text
+from PIL import Image
+
+import classicnets as cn
+from classicnets import plotting
+from classicnets.plotting import charts
+from classicnets.plotting.style import BLUE, QUANTITIES, SERIES, VERMILLION
+from classicnets.pruning import Path, Step
+
+MONKS_NAMES = [f"a{a}={value}" for a, values in enumerate((3, 3, 2, 3, 4, 2), 1) for value in range(1, values + 1)]
+
+
+@pytest.fixture(autouse=True)
+def _close_figures():
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def xor_net():
+    net = cn.MLP((2, 2, 1), seed=0)
+    cn.train_gauss_newton(net, *cn.xor(), target_error=1e-3)
+    return net
+
+
+@pytest.fixture(scope="module")
+def monks_path():
+    data, net = cn.monks(1), cn.MLP((17, 3, 1), seed=0)
+    cn.train_gauss_newton(net, data.X, data.T, iterations=30, weight_decay=1e-4)
+    test = data.X_test, data.T_test
+    return cn.prune(net, data.X, data.T, cn.OptimalBrainSurgeon(), weight_decay=1e-4, test=test)
+
+
+def made_path(n_active, accuracies):
+    """A path with these numbers of weights and test accuracies, nothing else measured."""
+    path, nothing = Path(cn.MLP((2, 2, 1), seed=0)), np.zeros(9)
+    measured = dict.fromkeys(QUANTITIES, np.nan)
+    for n, accuracy in zip(n_active, accuracies, strict=True):
+        values = {**measured, "test_accuracy": accuracy, "train_accuracy": accuracy}
+        path.append(Step((), np.nan, np.nan, n, **values, weights=nothing, mask=nothing > 0))
+    return path
+
+
+def weight_lines(ax):
+    """What draw_network drew for the weights: (begin, end), width, colour and whether dashed, of each line."""
+    (lines,) = ax.collections
+    dashed = [dashes is not None for _, dashes in lines.get_linestyle()]
+    return list(zip(lines.get_segments(), lines.get_linewidth(), map(to_hex, lines.get_color()), dashed, strict=True))
+
+
+def points(ax, label):
+    """The points of the lines drawn with this label, in all layers: a set of (x, y)."""
+    return {tuple(point) for line in ax.lines if line.get_label() == label for point in line.get_xydata()}
+
+
+def legend_texts(ax):
+    return [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+def visible_texts(figure):
+    figure.canvas.draw()
+    return [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+
+
+def test_importing_the_library_does_not_import_matplotlib():
+    command = "import sys, classicnets; sys.exit('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", command]).returncode == 0
+
+
+# ---- the network ----
+
+
+@pytest.mark.parametrize("sizes", [(2, 2, 1), (17, 3, 1), (4, 5, 3, 2), (3, 1)])
+def test_each_active_weight_is_one_line_that_joins_its_units_and_shows_its_size_and_sign(sizes):
+    net, rng = cn.MLP(sizes, seed=1), np.random.default_rng(2)
+    net.delete(rng.choice(net.n, net.n // 3, replace=False))
+    ax = plotting.draw_network(net)
+    drawn = weight_lines(ax)
+    assert len(drawn) == net.n_active
+    expected, largest = [], np.abs(net.weights).max()
+    for layer, (matrix, mask) in enumerate(zip(net.matrices, net.mask_matrices, strict=True)):
+        units, fan_in = matrix.shape[0], matrix.shape[1] - 1
+        for i, j in np.argwhere(mask):
+            end = layer + 1, 1 - (i + 0.5) / units
+            begin = (layer, 1 - (j + 0.5) / fan_in) if j < fan_in else None
+            expected.append((matrix[i, j], begin, end))
+    expected.sort(key=lambda weight: -abs(weight[0]))
+    for (w, begin, end), (line, width, colour, dashed) in zip(expected, drawn, strict=True):
+        assert np.allclose(line[1], end)
+        if begin is None:  # a bias: straight up from below its unit
+            assert line[0][0] == end[0] and line[0][1] < end[1]
+        else:
+            assert np.allclose(line[0], begin)
+        assert width == pytest.approx(max(0.4, 6 * abs(w) / largest))
+        assert (colour, dashed) == ((BLUE.lower(), False) if w > 0 else (VERMILLION.lower(), True))
+
+
+def test_squares_mark_the_biases_that_are_left(xor_net):
+    net = xor_net.copy()
+    assert len(points(plotting.draw_network(net), "biases")) == 3
+    net.delete(net.is_bias)
+    assert not points(plotting.draw_network(net), "biases")
+
+
+def test_units_that_are_cut_off_are_faint(xor_net):
+    ax = plotting.draw_network(xor_net)
+    assert not points(ax, "units cut off") and len(points(ax, "units")) == 5
+    net = xor_net.copy()
+    net.delete([1, 6])  # u12 and v1: the first hidden unit is cut off, and x1 is still used by the second
+    ax = plotting.draw_network(net)
+    assert points(ax, "units cut off") == {(1, 0.75)}
+    net.delete(3)  # u21: now x1 leads only to the unit that is cut off
+    ax = plotting.draw_network(net, input_names=["left", "right"])
+    assert points(ax, "units cut off") == {(1, 0.75), (0, 0.75)}
+    colours = {text.get_text(): text.get_color() for text in ax.texts}
+    assert colours["left"] != colours["right"]
+    assert len(weight_lines(ax)) == net.n_active  # what is left of it is drawn all the same
+
+
+def test_names_titles_and_the_legend_of_the_signs():
+    net = cn.MLP((17, 3, 1), seed=0)
+    ax = plotting.draw_network(net, input_names=MONKS_NAMES, output_names=["monk"])
+    texts = {text.get_text() for text in ax.texts}
+    assert texts == {*MONKS_NAMES, "monk", "17 inputs", "3 hidden units", "1 output"}
+    assert legend_texts(ax) == ["positive", "negative", "bias"]
+    positive, negative, _ = ax.get_legend().legend_handles
+    assert not positive.is_dashed() and negative.is_dashed() and positive.get_color() != negative.get_color()
+    assert f"{np.abs(net.weights).max():.2g}" in ax.get_legend().get_title().get_text()
+
+
+def test_names_of_monks_inputs_do_not_overlap():
+    ax = plotting.draw_network(cn.MLP((17, 3, 1), seed=0), input_names=MONKS_NAMES)
+    ax.figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in ax.texts if isinstance(text, Annotation) and "=" in text.get_text()]
+    assert len(boxes) == 17
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
+    assert min(box.x0 for box in boxes) >= 0
+
+
+def test_largest_sets_the_scale_and_a_tiny_weight_stays_visible(xor_net):
+    net = xor_net.copy()
+    net.weights = [1e-9, *[5.0] * 8]
+    widths = [width for _, width, *_ in weight_lines(plotting.draw_network(net, largest=10))]
+    assert widths == pytest.approx([3.0] * 8 + [0.4])
+    net.delete(slice(None))
+    assert not weight_lines(plotting.draw_network(net))
+
+
+# ---- Hessian and error surface ----
+
+
+def test_hessian_is_shown_as_it_is_with_limits_symmetric_about_zero(xor_net):
+    H = cn.hessian(xor_net, *cn.xor())
+    ax = plotting.show_hessian(H, xor_net.weight_names())
+    (image,) = ax.images
+    assert np.array_equal(image.get_array(), H)
+    assert image.get_clim() == (-np.abs(H).max(), np.abs(H).max())
+    assert np.allclose(image.cmap(0.5), 1, atol=0.05)  # zero is white
+    for labels in (ax.get_xticklabels(), ax.get_yticklabels()):
+        assert [label.get_text() for label in labels] == xor_net.weight_names()
+    assert r"\partial^2 E" in image.colorbar.ax.get_ylabel()
+
+
+def test_hessian_of_many_weights_has_numbers_for_names():
+    names = cn.MLP((17, 3, 1)).weight_names()
+    ax = plotting.show_hessian(np.zeros((58, 58)), names)
+    assert ax.images[0].get_clim() == (-1, 1)
+    assert not {label.get_text() for label in ax.get_xticklabels()} & set(names)
+    assert ax.get_xlabel() == "index of weight"
+
+
+def test_slice_is_the_error_with_the_first_weight_across_and_the_second_up(xor_net):
+    def value(net):
+        return cn.network_error(net, *cn.xor())
+
+    x, y = np.array([-1.0, 2.0, 3.0]), np.array([0.5, -4.0])
+    E = charts._slice(xor_net, [8, 5], x, y, value)
+    for j, i in np.ndindex(E.shape):
+        changed = xor_net.copy()
+        changed.weights[8], changed.weights[5] = x[i], y[j]
+        assert E[j, i] == value(changed)
+
+
+def test_error_surface_marks_the_net_and_where_the_methods_lead(xor_net):
+    X, T = cn.xor()
+    before, moves = xor_net.weights.copy(), {}
+    for name, method in [("magnitude", cn.Magnitude()), ("OBS", cn.OptimalBrainSurgeon())]:
+        moves[name] = cn.prune(xor_net, X, T, method, keep_orphans=True, down_to=8)[1].weights
+    moves["far"] = before + np.arange(9)
+    ax = plotting.show_error_surface(xor_net, X, T, 8, 5, moves=moves)
+    assert np.array_equal(xor_net.weights, before)
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("weight v3", "weight u23")
+    trained, *ends = ax.lines
+    assert np.allclose(trained.get_xydata(), before[[8, 5]])
+    for line, weights in zip(ends, moves.values(), strict=True):
+        assert np.allclose(line.get_xydata(), weights[[8, 5]])
+    assert len({line.get_color() for line in ends}) == len({line.get_marker() for line in ends}) == 3
+    arrow = ax.texts[-1]  # the last of the arrows is that of "far"
+    assert np.allclose(arrow.xy, moves["far"][[8, 5]]) and np.allclose(arrow.xyann, before[[8, 5]])
+    changed = xor_net.copy()
+    changed.weights = moves["OBS"]
+    assert f"OBS, E = {cn.network_error(changed, X, T):.2g}" in legend_texts(ax)
+    assert "error" in ax.figure.axes[-1].get_ylabel()
+    for low, high, *shown in [(*ax.get_xlim(), 0, *ends[-1].get_xdata()), (*ax.get_ylim(), 0, *ends[-1].get_ydata())]:
+        assert all(low < value < high for value in shown)
+
+
+def test_error_surface_has_contours_spaced_by_equal_ratios_and_the_width_asked_for(xor_net):
+    ax = plotting.show_error_surface(xor_net, *cn.xor(), 0, 1, width=0.5)
+    centre = xor_net.weights[:2]
+    assert np.allclose([ax.get_xlim(), ax.get_ylim()], centre[:, None] + [-0.5, 0.5])
+    levels = ax.collections[0].levels
+    assert np.allclose(levels[1:] / levels[:-1], levels[1] / levels[0]) and len(levels) > 8
+    assert levels[0] <= cn.network_error(xor_net, *cn.xor()) <= levels[-1]
+
+
+# ---- paths and predictions ----
+
+
+def test_paths_are_drawn_from_many_weights_to_few_in_percent(monks_path):
+    ax = plotting.plot_paths({"OBS": monks_path, "made": made_path([9, 5], [1.0, 0.5])}, "test_accuracy")
+    first, second = ax.lines
+    assert np.array_equal(first.get_xdata(), monks_path.curve("n_active"))
+    assert np.array_equal(first.get_ydata(), 100 * monks_path.curve("test_accuracy"))
+    assert first.get_color() != second.get_color() and first.get_linestyle() != second.get_linestyle()
+    assert ax.xaxis_inverted()
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("remaining weights", "test patterns correct (%)")
+    assert legend_texts(ax) == ["OBS", "made"]
+
+
+def test_errors_over_decades_are_drawn_on_a_logarithmic_axis(monks_path):
+    ax = plotting.plot_paths({"OBS": monks_path}, "train_error")
+    assert ax.get_yscale() == "log" and ax.get_ylabel() == "training error E per pattern"
+    assert np.array_equal(ax.lines[0].get_ydata(), monks_path.curve("train_error"))
+
+
+def test_several_paths_give_their_median_in_a_band_of_quartiles():
+    runs = [made_path([9, 8, 5], [1.0, 0.8, 0.2]), made_path([9, 7], [0.9, 0.6]), made_path([8, 6, 4], [0.4, 0.3, 0.1])]
+    ax = plotting.plot_paths({"three": runs}, "test_accuracy")
+    # weights   9     8     7     6     5     4
+    # first     1.0   0.8   0.2   0.2   0.2   -
+    # second    0.9   0.6   0.6   -     -     -
+    # third     -     0.4   0.3   0.3   0.1   0.1    and with 4 only one of three is left: no median
+    assert ax.lines[0].get_xdata().tolist() == [9, 8, 7, 6, 5, 4]
+    assert np.allclose(ax.lines[0].get_ydata(), [95, 60, 30, 25, 15, np.nan], equal_nan=True)
+    band = ax.collections[0].get_paths()[0].vertices
+    assert sorted(set(band[band[:, 0] == 8, 1])) == pytest.approx([50, 70])
+
+
+def test_predictions_are_points_about_a_diagonal_on_logarithmic_axes():
+    ax = plotting.plot_predictions([np.nan, 1e-4, 1e-2], [np.nan, 2e-4, 3e-2], name="OBS")
+    assert ax.collections[0].get_offsets().tolist() == [[1e-4, 2e-4], [1e-2, 3e-2]]
+    assert ax.get_xscale() == ax.get_yscale() == "log"
+    (diagonal,) = ax.lines
+    assert np.array_equal(diagonal.get_xdata(), diagonal.get_ydata())
+    assert diagonal.get_xdata()[0] <= ax.get_xlim()[0] and diagonal.get_xdata()[1] >= ax.get_xlim()[1]
+    assert "predicted" in ax.get_xlabel() and "actual" in ax.get_ylabel()
+    assert legend_texts(ax) == ["as predicted", "OBS"]
+
+
+def test_a_second_method_joins_and_a_negative_change_is_not_lost():
+    ax = plotting.plot_predictions([1e-4, 1e-2], [2e-4, 3e-2], name="OBS")
+    plotting.plot_predictions([1e-3, 0.0], [-1e-3, 0.0], ax, name="OBD")
+    assert legend_texts(ax) == ["as predicted", "OBS", "OBD"] and len(ax.lines) == 1
+    assert ax.get_xscale() == ax.get_yscale() == "symlog"
+    assert ax.get_xlim()[0] < 0 < 1e-2 < ax.get_xlim()[1] and ax.get_ylim()[0] < -1e-3 < 3e-2 < ax.get_ylim()[1]
+    obs, obd = ax.collections
+    assert not np.array_equal(obs.get_facecolor(), obd.get_facecolor())
+    assert len(obs.get_paths()[0].vertices) != len(obd.get_paths()[0].vertices)  # markers differ too
+
+
+# ---- the animation ----
+
+
+def test_animation_shows_the_network_and_the_dot_and_stays_small(monks_path):
+    html = plotting.animate_pruning(monks_path, every=20, input_names=MONKS_NAMES).to_jshtml()
+    frames = [b64decode(frame) for frame in re.findall(r'data:image/png;base64,([^"]+)"', html)]
+    assert len(frames) == len(range(0, len(monks_path) - 1, 20)) + 1
+    assert {Image.open(BytesIO(frame)).size for frame in frames} == {(600, 300)}
+    # The first frame, with all weights, is the largest; by default there are at most 20 of them.
+    besides = len(html) - sum(len(frame) * 4 / 3 for frame in frames)
+    assert max(map(len, frames)) == len(frames[0])
+    assert besides + 20 * len(frames[0]) * 4 / 3 < 400_000
+    left, right = plt.gcf().axes  # as the last frame left them
+    assert len(weight_lines(left)) == monks_path[-1].n_active
+    test, test_dot, train, train_dot = right.lines
+    assert np.array_equal(test.get_ydata(), 100 * monks_path.curve("test_accuracy"))
+    assert np.array_equal(train.get_ydata(), 100 * monks_path.curve("train_accuracy"))
+    assert test_dot.get_xydata().tolist() == [[monks_path[-1].n_active, 100 * monks_path[-1].test_accuracy]]
+    assert train_dot.get_xydata().tolist() == [[monks_path[-1].n_active, 100 * monks_path[-1].train_accuracy]]
+    assert right.get_ylabel() == "patterns correct (%)" and legend_texts(right) == ["test", "train"]
+
+
+def test_frames_are_evenly_chosen_from_the_first_step_to_the_last(monks_path):
+    last = len(monks_path) - 1
+    for arguments, most in [({}, 20), ({"every": 30, "quantity": "train_error"}, 4)]:
+        animation = plotting.animate_pruning(monks_path, **arguments)
+        plt.gcf().canvas.draw()
+        frames = list(animation.new_frame_seq())
+        assert frames[0] == 0 and frames[-1] == last and len(frames) <= most
+        assert np.ptp(np.diff(frames)[:-1]) <= 1
+        left, right = plt.gcf().axes
+        assert len(weight_lines(left)) == monks_path[0].n_active and right.get_title() == "58 weights"
+    assert len(right.get_legend().get_texts()) == 1
+
+
+# ---- the look, and complaints ----
+
+
+@pytest.mark.parametrize("given_axes", [False, True])
+@pytest.mark.parametrize("picture", ["network", "hessian", "surface", "paths", "predictions"])
+def test_every_text_can_be_read_from_the_back_of_the_room(picture, given_axes, xor_net, monks_path):
+    with plt.rc_context({"font.size": 6}):
+        ax = plt.subplots()[1] if given_axes else None
+        drawn = {
+            "network": lambda: plotting.draw_network(xor_net, ax),
+            "hessian": lambda: plotting.show_hessian(np.eye(9), xor_net.weight_names(), ax),
+            "surface": lambda: plotting.show_error_surface(xor_net, *cn.xor(), 0, 1, ax),
+            "paths": lambda: plotting.plot_paths({"OBS": monks_path}, "train_error", ax),
+            "predictions": lambda: plotting.plot_predictions([1, 2], [1, 3], ax),
+        }[picture]()
+        assert ax is None or drawn is ax
+        assert min(text.get_fontsize() for text in visible_texts(drawn.figure)) >= 12
+        assert plt.rcParams["font.size"] == 6  # the caller's own settings are left alone
+
+
+def test_no_two_methods_share_a_colour_a_line_style_or_a_marker():
+    for key in ("color", "linestyle", "marker"):
+        assert len({look[key] for look in SERIES}) == len(SERIES)
+
+
+@pytest.mark.parametrize(
+    "call, complaint",
+    [
+        (
+            lambda net, path: plotting.draw_network(net, input_names=["x"]),
+            r"input_names: expected 2 names; got \['x'\]",
+        ),
+        (lambda net, path: plotting.draw_network(net, input_names="ab"), "input_names: expected 2 names; got 'ab'"),
+        (lambda net, path: plotting.draw_network(net, output_names=7), "output_names: expected 1 names; got 7"),
+        (lambda net, path: plotting.draw_network(net, largest=0), "largest: expected a finite number above 0; got 0"),
+        (lambda net, path: plotting.show_hessian(np.eye(3)[:2]), r"H: expected shape \(n, n\); got \(2, 3\)"),
+        (lambda net, path: plotting.show_hessian(np.ones(3)), r"H: expected shape \(n, n\); got \(3,\)"),
+        (lambda net, path: plotting.show_hessian([]), r"H: expected shape \(n, n\); got \(0,\)"),
+        (lambda net, path: plotting.show_hessian([[np.nan]]), "H: expected finite numbers"),
+        (lambda net, path: plotting.show_hessian(np.eye(3), ["a"]), "names: expected 3 names"),
+        (lambda net, path: plotting.show_error_surface(net, *cn.xor(), 9, 0), "first: .* 0 to 8; got 9"),
+        (lambda net, path: plotting.show_error_surface(net, *cn.xor(), 0, -1), "second: expected a whole number"),
+        (lambda net, path: plotting.show_error_surface(net, *cn.xor(), 3, 3), "second: expected another weight"),
+        (lambda net, path: plotting.show_error_surface(path.network(), *cn.xor(), 0, 1), "first: .* not deleted"),
+        (lambda net, path: plotting.show_error_surface(net, *cn.xor(), 0, 1, width=-1), "width: expected"),
+        (lambda net, path: plotting.show_error_surface(net, *cn.xor(), 0, 1, error="cubic"), "error: expected one of"),
+        (
+            lambda net, path: plotting.show_error_surface(net, *cn.xor(), 0, 1, moves={"OBS": [0, 1]}),
+            r"moves: for 'OBS', weights: expected shape \(9,\); got \(2,\)",
+        ),
+        (lambda net, path: plotting.plot_paths({"OBS": path}, "loss"), "quantity: expected one of .*; got 'loss'"),
+        (
+            lambda net, path: plotting.plot_paths({"OBS": path}, "validation_error"),
+            "quantity: .* that the path measured",
+        ),
+        (lambda net, path: plotting.plot_paths(path, "train_error"), "paths: expected a dict"),
+        (lambda net, path: plotting.plot_paths({}, "train_error"), "paths: expected a dict"),
+        (lambda net, path: plotting.plot_paths({"OBS": [path, 1]}, "train_error"), "paths: .* for 'OBS'"),
+        (lambda net, path: plotting.plot_paths({"OBS": Path(net)}, "train_error"), "path: .* at least one step"),
+        (lambda net, path: plotting.plot_predictions([1, 2], [1]), r"actual: .* got \(2,\) and \(1,\)"),
+        (lambda net, path: plotting.plot_predictions([np.nan], [1]), "predicted: expected a step"),
+        (lambda net, path: plotting.animate_pruning(path, every=0), "every: expected a whole number of at least 1"),
+        (lambda net, path: plotting.animate_pruning(path, quantity="loss"), "quantity: expected one of"),
+        (lambda net, path: plotting.animate_pruning(path, input_names=["x"]), "input_names: expected 17 names"),
+        (lambda net, path: plotting.animate_pruning(Path(net)), "path: expected a Path of at least one step"),
+        (lambda net, path: plotting.animate_pruning(list(path)), "path: expected a Path"),
+    ],
+)
+def test_bad_input_is_refused_by_name(call, complaint, xor_net, monks_path):
+    with pytest.raises(ValueError, match=complaint):
+        call(xor_net, monks_path)
