@@ -20,7 +20,7 @@ from classicnets import (
     train_backpropagation,
     train_gauss_newton,
 )
-from classicnets.datasets.boolean import ATTRIBUTES, VALUES
+from classicnets.datasets.boolean import ATTRIBUTES, VALUES, monks_input_names
 from classicnets.rules import read_rule
 
 from .ledger import result, share
@@ -35,7 +35,6 @@ HIDDEN = {1: 3, 2: 2, 3: 2}
 WEIGHT_DECAY = {1: 1e-3, 2: 1e-3, 3: 1e-2}
 ALPHAS = (1e-8, 1e-6, 1e-4)
 ALPHA = 1e-4
-SHORT = ("a1", "a2", "a3", "a4", "a5", "a6")
 RULES = {
     1: "head shape = body shape or jacket colour = red",
     2: "exactly 2 of: head shape = round, body shape = round, is smiling = yes, holding = sword, "
@@ -135,6 +134,9 @@ def notes(records):
     for problem in HIDDEN:
         ours = [record for record in records if record["problem"] == problem]
         agree = sum(record["rule agrees"] for record in ours)
+        for name in ours[0]["after"]:
+            left = [record["after"][name][2] for record in ours]
+            yield f"MONK {problem}, {name}: {np.median(left):g} weights left (median of all {len(ours)} nets)"
         yield f"MONK {problem}: rules read off {len(ours)} pruned networks; {agree} agree on all 432 robots"
         for rule, times in Counter(record["rule"] for record in ours).most_common(3):
             yield f"  {times} x  {rule}"
@@ -154,7 +156,6 @@ def figures(records, folder):
         yield save(ax, folder / f"hassibi1993_table1_monk{problem}_accuracy.png")
         path = paths["OBS"][0]
         smallest = path.network(path.index(smallest_as_good(path)))
-        names = [f"{short} = {k}" for short, count in zip(SHORT, VALUES, strict=True) for k in range(1, count + 1)]
-        ax = plotting.draw_network(smallest, input_names=names, output_names=["class"])
+        ax = plotting.draw_network(smallest, input_names=monks_input_names(), output_names=["class"])
         ax.set_title(f"MONK {problem} after OBS: {smallest.n_active} weights")
         yield save(ax, folder / f"hassibi1993_fig6_monk{problem}.png")

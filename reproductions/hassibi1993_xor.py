@@ -83,7 +83,7 @@ def trained(net, X, T, tolerance):
 
 
 def _delete_one(net, X, T, method, retrain):
-    """The name of the weight deleted, whether XOR is still solved, the error, whether retraining solved it (or None)."""
+    """The weight deleted, whether XOR is still solved, the error, and whether retraining solved it (or None)."""
     path = prune(net, X, T, method, down_to=net.n - 1, keep_orphans=True)
     if len(path) == 1:  # no weight of positive curvature: the method has nothing to say
         return ["none", False, network_error(net, X, T), False]

@@ -1,0 +1,60 @@
+"""Hassibi & Stork (1993), section 5: which weight each method deletes from an XOR network, one case a row."""
+
+from functools import lru_cache
+
+import numpy as np
+import pytest
+
+from classicnets import MLP, network_error
+from reproductions import hassibi1993_xor as study
+from reproductions import ledger
+
+ROWS = [key for key in ledger.targets() if key[:2] == ("hassibi1993", "XOR")]
+
+
+@lru_cache
+def measured(seeds):
+    records = [study.measure(**task) for task in study.tasks(seeds)]
+    return {(row.paper, row.item, row.row, row.quantity): {"median": row.median} for row in study.rows(records)}
+
+
+def cases(seeds):
+    """Rows that differ over 300 starts are expected to differ; the two that do so in 1 % only, not over 15."""
+    for key in ROWS:
+        rare = "0/1" in key[2] and "OBS" in key[2] or "OBS (logistic, +-1)" in key[2]
+        reason = None if rare and seeds < 300 else ledger.findings().get(key)
+        marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
+        yield pytest.param(key, marks=marks, id=", ".join(key[2:]))
+
+
+@pytest.mark.parametrize("key", list(cases(15)))
+def test_row(key):
+    assert ledger.verdict(ledger.targets()[key], measured(15)[key]) in ("reproduced", "better")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", list(cases(300)))
+def test_row_over_three_hundred_initial_conditions(key):
+    assert ledger.verdict(ledger.targets()[key], measured(300)[key]) in ("reproduced", "better")
+
+
+@pytest.mark.parametrize("coding", study.CODINGS)
+def test_xor_can_do_without_a_bias_but_not_without_any_other_weight(coding):
+    hidden, output, inputs, targets = study.CODINGS[coding]
+    X, T = study.xor(inputs, targets)
+    for weight, name in enumerate(study.NAMES):
+        solved = False
+        for seed in range(12):
+            net = MLP((2, 2, 1), hidden, output).initialize(seed, 2.0)
+            net.delete([weight])
+            solved = solved or study.trained(net, X, T, 1e-2)
+        assert solved == ("bias" in study.KINDS.get(name, "")), name
+
+
+def test_the_network_of_figs_3_to_5_loses_a_different_kind_of_weight_to_each_method():
+    net, (X, T), after = study.differing_network()
+    deleted = {name: study.NAMES[int(np.flatnonzero(net.mask & ~small.mask)[0])] for name, small in after.items()}
+    assert deleted["magnitude"] == "v3" and deleted["OBS"] in ("u13", "u23")
+    assert deleted["OBD"] in ("u11", "u12", "u21", "u22")
+    errors = {name: network_error(small, X, T) for name, small in after.items()}
+    assert errors["OBS"] < min(errors["OBD"], errors["magnitude"])

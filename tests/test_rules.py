@@ -1,0 +1,55 @@
+"""Rule extraction: the rule says exactly what the answers say, whatever they are."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from classicnets import monks
+from classicnets.datasets.boolean import ATTRIBUTES, VALUES
+from classicnets.rules import read_rule
+
+SMALL = {"shape": ("round", "square", "octagon"), "body": ("round", "square", "octagon"), "tie": ("yes", "no")}
+
+
+@pytest.mark.parametrize(
+    "problem, text",
+    [
+        (1, "head shape = body shape or jacket colour = red"),
+        (
+            2,
+            "exactly 2 of: head shape = round, body shape = round, is smiling = yes, holding = sword, "
+            "jacket colour = red, has tie = yes",
+        ),
+        (3, "(body shape is not octagon and jacket colour is not blue) or (holding = sword and jacket colour = green)"),
+    ],
+)
+def test_the_rules_of_the_monks_problems_are_found(problem, text):
+    answers = monks(problem).T_test.reshape(VALUES) > 0.5
+    rule = read_rule(answers, ATTRIBUTES)
+    assert rule.text == text
+    np.testing.assert_array_equal(rule.holds, answers)
+
+
+@given(arrays(bool, (3, 3, 2)))
+def test_a_rule_never_says_more_or_less_than_the_answers(answers):
+    rule = read_rule(answers, SMALL)
+    np.testing.assert_array_equal(rule.holds, answers)
+    assert rule.text
+
+
+@given(st.sampled_from(sorted({len(v) for v in SMALL.values()})), st.booleans())
+def test_answers_that_never_change_are_always_or_never(length, answer):
+    assert read_rule(np.full(length, answer), {"a": tuple("xyz"[:length])}).text == ("always" if answer else "never")
+
+
+def test_at_least_k_of_n():
+    answers = np.indices((2, 2, 2)).sum(axis=0) <= 1
+    attributes = {name: ("yes", "no") for name in "abc"}
+    assert read_rule(answers, attributes).text == "at least 2 of: a = yes, b = yes, c = yes"
+
+
+def test_answers_of_another_shape_are_refused():
+    with pytest.raises(ValueError, match=r"answers: expected shape \(3, 3, 2\).*got \(3, 3\)"):
+        read_rule(np.ones((3, 3), dtype=bool), SMALL)
