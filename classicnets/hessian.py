@@ -15,7 +15,13 @@ from . import checks
 from .activation import activation
 from .backprop import backpropagate
 from .blocks import hessian_sum, unit_curvatures
-from .error import at_output_units, check_patterns, gauss_newton_at_output_units
+from .error import SQUARED, at_output_units, check_patterns, gauss_newton_at_output_units
+from .kernels.backprop import CODES
+from .kernels.hessian import small_hessian
+
+
+# Up to this many patterns times weights squared one compiled call does it all (measured: benchmarks/).
+SMALL = 500_000
 
 
 def hessian(net, X, T, kind="exact", error="squared", weight_decay=0.0):
@@ -26,8 +32,14 @@ def hessian(net, X, T, kind="exact", error="squared", weight_decay=0.0):
     """
     checks.choose("kind", kind, {"exact": True, "gauss-newton": True})
     X, T, error = check_patterns(net, X, T, error)
-    H = hessian_sum(*kernel_terms(net, X, T, error, kind))
-    H.flat[:: net.n + 1] += checks.not_negative("weight_decay", weight_decay)
+    decay = checks.not_negative("weight_decay", weight_decay)
+    if len(X) * net.n**2 <= SMALL and net.output in CODES:
+        codes = CODES[net.hidden], CODES[net.output], error is not SQUARED, kind == "exact"
+        H = small_hessian(np.array(net.sizes), net.weights, X, T, *codes)
+    else:
+        H = hessian_sum(*kernel_terms(net, X, T, error, kind))
+    if decay:
+        H.flat[:: net.n + 1] += decay
     return H
 
 

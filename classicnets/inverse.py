@@ -60,9 +60,10 @@ def blocked_recursion(rows, alpha, patterns, block=None):
     """
     m, n = rows.shape
     if block is None and m >= n:
-        H = rows.T @ (rows / patterns)
+        H = rows.T @ rows
+        H /= patterns
         H.flat[:: n + 1] += alpha
-        return np.linalg.inv(H)
+        return symmetric_inverse(H)
     block = block or min(256, max(32, n // 8))
     B = np.eye(n) / alpha
     for begin in range(0, len(rows), block):
@@ -70,9 +71,26 @@ def blocked_recursion(rows, alpha, patterns, block=None):
         V = X / alpha if begin == 0 else X @ B
         S = V @ X.T
         S.flat[:: len(S) + 1] += patterns
-        U = np.linalg.inv(np.linalg.cholesky(S)) @ V
+        U = inverse_lower(np.linalg.cholesky(S)) @ V
         B -= U.T @ U
     return B
+
+
+def symmetric_inverse(H):
+    """The inverse of a symmetric positive definite matrix (n, n), symmetric; LinAlgError for any other matrix."""
+    lower = inverse_lower(np.linalg.cholesky(H))
+    return lower.T @ lower
+
+
+def inverse_lower(L):
+    """The inverse of a lower triangular matrix, by halves: as matrix products it takes half the time of `inv`."""
+    half = len(L) // 2
+    if half < 64:
+        return np.linalg.inv(L)
+    inverse = np.zeros_like(L)
+    inverse[:half, :half], inverse[half:, half:] = inverse_lower(L[:half, :half]), inverse_lower(L[half:, half:])
+    inverse[half:, :half] = -inverse[half:, half:] @ (L[half:, :half] @ inverse[:half, :half])
+    return inverse
 
 
 def remove(B, q):

@@ -19,7 +19,7 @@ from . import checks
 from .backprop import gradient, network_error
 from .error import SQUARED, check_patterns
 from .hessian import hessian
-from .kernels.backprop import CODES, train_epochs
+from .kernels.backprop import CODES, SOFTMAX, train_epochs
 
 
 @dataclass
@@ -106,7 +106,7 @@ def train_backpropagation(
     epochs, every = checks.count("epochs", epochs, 0), checks.count("every", every)
     batch = len(X) if batch is None else checks.count("batch", batch)
     steps = checks.positive("rate", rate), checks.not_negative("momentum", momentum), float(weight_decay)
-    codes = CODES[net.hidden], CODES[net.output], kind is not SQUARED
+    codes = CODES[net.hidden], CODES.get(net.output, SOFTMAX), kind is not SQUARED
     rng, velocity, sizes = np.random.default_rng(seed), np.zeros(net.n), np.array(net.sizes)
 
     def portions():

@@ -5,6 +5,8 @@ where each layer's units begin among all units above the inputs. Patterns come l
 innermost loops run along them.
 """
 
+import math
+
 import numpy as np
 from numba import njit
 
@@ -154,3 +156,132 @@ def scatter_block(block, H, row, column):
             for k in range(fan_below):
                 for j in range(fan_in):
                     H[column + v * fan_below + k, row + u * fan_in + j] = block[u, v, j, k]
+
+
+@njit(cache=True)
+def small_hessian(sizes, weights, X, T, hidden, output, natural, exact):
+    """d2E/dw dw' (n, n) of a small network in one call, where the calls of blocks.py would cost more than the work.
+
+    `hidden`, `output` are the codes of backprop.py; `natural` says that the error's derivative in the outputs' a is
+    o - t; `exact` False leaves out the (t - o) terms. The products here must stay too small for a second thread.
+    """
+    starts, units = _starts(sizes)
+    total, patterns = units[-1], len(X)
+    z, first, second, O = _forward(sizes, weights, X, hidden, output)
+    delta, curvature = _at_outputs(T, O, output, natural, exact)
+    if not exact:
+        second[:] = 0.0
+    A, G, deltas = np.empty((total, total, patterns)), np.empty((total, total, patterns)), np.empty((total, patterns))
+    unit_curvatures(sizes, weights, first, second, delta, curvature, A, G, deltas)
+    H, begin = np.empty((starts[-1], starts[-1])), 0
+    for l in range(len(sizes) - 1):
+        upper = z[begin : begin + sizes[l] + 1]
+        scatter_pairs(_within_layer(A, units[l], units[l + 1], upper), H, starts[l], sizes[l] + 1)
+        below = 0
+        for m in range(l):
+            lower = z[below : below + sizes[m] + 1]
+            block = _between_layers(A, units[l], units[l + 1], units[m], units[m + 1], upper, lower)
+            for u in range(sizes[l + 1]):
+                for j in range(sizes[l]):
+                    sender = units[l - 1] + j
+                    for v in range(sizes[m + 1]):
+                        if exact and (m < l - 1 or v == j):
+                            path = deltas[units[l] + u] * first[sender] * G[sender, units[m] + v]
+                            for k in range(len(lower)):
+                                block[u, v, j, k] += np.dot(lower[k], path)
+            scatter_block(block, H, starts[l], starts[m])
+            below += sizes[m] + 1
+        begin += sizes[l] + 1
+    return H
+
+
+@njit(cache=True)
+def _forward(sizes, weights, X, hidden, output):
+    """Inputs of all layers with their ones (rows, P); f' and f'' of the hidden units; the outputs (n_out, P)."""
+    patterns, layers = len(X), len(sizes) - 1
+    z = np.ones((np.sum(sizes[:-1] + 1), patterns))
+    first, second = np.empty((np.sum(sizes[1:-1]), patterns)), np.empty((np.sum(sizes[1:-1]), patterns))
+    O = np.empty((sizes[-1], patterns))
+    for p in range(patterns):
+        for j in range(sizes[0]):
+            z[j, p] = X[p, j]
+    w = unit = begin = 0
+    for l in range(layers):
+        fan_in = sizes[l] + 1
+        for i in range(sizes[l + 1]):
+            a = np.zeros(patterns)
+            for j in range(fan_in):
+                _add_times(a, weights[w + j], z[begin + j])
+            w += fan_in
+            if l == layers - 1:
+                for p in range(patterns):
+                    O[i, p] = _value(a[p], output)
+            else:
+                for p in range(patterns):
+                    o = _value(a[p], hidden)
+                    z[begin + fan_in + i, p] = o
+                    first[unit, p], second[unit, p] = _slopes(o, hidden)
+                unit += 1
+        begin += fan_in
+    return z, first, second, O
+
+
+@njit(cache=True)
+def _at_outputs(T, O, output, natural, exact):
+    """delta (P, n_out) and A (P, n_out, n_out) of the output units, with the factor 1/P: error.py, in loops."""
+    patterns, outputs = T.shape
+    delta, curvature = np.zeros((patterns, outputs)), np.zeros((patterns, outputs, outputs))
+    for p in range(patterns):
+        for i in range(outputs):
+            o, residual = O[i, p], O[i, p] - T[p, i]
+            first, second = _slopes(o, output)
+            if natural:
+                delta[p, i], curvature[p, i, i] = residual / patterns, first / patterns
+            elif exact:
+                delta[p, i] = residual * first / patterns
+                curvature[p, i, i] = (first * first + residual * second) / patterns
+            else:
+                curvature[p, i, i] = first * first / patterns
+    return delta, curvature
+
+
+@njit(cache=True)
+def _value(a, code):
+    if code == 0:
+        return math.tanh(a)
+    if code == 1:
+        return 1.0 / (1.0 + math.exp(-max(a, -700.0)))
+    return a
+
+
+@njit(cache=True)
+def _slopes(z, code):
+    """f'(a) and f''(a) from z = f(a)."""
+    if code == 0:
+        return 1.0 - z * z, -2.0 * z * (1.0 - z * z)
+    if code == 1:
+        return z * (1.0 - z), z * (1.0 - z) * (1.0 - 2.0 * z)
+    return 1.0, 0.0
+
+
+@njit(cache=True)
+def _within_layer(A, low, high, z):
+    units, fan_in = high - low, len(z)
+    unit_pairs = np.empty((units * (units + 1) // 2, z.shape[1]))
+    for u in range(units):
+        for v in range(u + 1):
+            unit_pairs[u * (u + 1) // 2 + v] = A[low + u, low + v]
+    input_pairs = np.empty((fan_in * (fan_in + 1) // 2, z.shape[1]))
+    own_products(z, input_pairs)
+    return np.dot(unit_pairs, input_pairs.T)
+
+
+@njit(cache=True)
+def _between_layers(A, low, high, bottom, top, z, y):
+    unit_pairs = np.empty(((high - low) * (top - bottom), z.shape[1]))
+    for u in range(low, high):
+        for v in range(bottom, top):
+            unit_pairs[(u - low) * (top - bottom) + v - bottom] = A[u, v]
+    input_pairs = np.empty((len(z) * len(y), z.shape[1]))
+    products(z, y, input_pairs)
+    return np.dot(unit_pairs, input_pairs.T).reshape(high - low, top - bottom, len(z), len(y))
