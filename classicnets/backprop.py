@@ -78,6 +78,6 @@ def class_agreement(net, T, O):
     """`accuracy` for targets and outputs (P, n_out) already at hand."""
     if O.shape[1] > 1:
         return float(np.count_nonzero(O.argmax(axis=1) == T.argmax(axis=1)) / len(O))
-    kind = activation(net.output)
+    kind = activation(net.output, "output")
     middle = 0.5 * (kind.low + kind.high)
     return float(np.count_nonzero((O > middle) == (T > middle)) / len(O)) if np.isfinite(middle) else float("nan")

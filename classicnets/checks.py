@@ -30,6 +30,19 @@ def finite_matrix(argument, values, columns):
     return matrix
 
 
+def finite_vector(argument, values, length):
+    """`values` as a float64 (length,) array; ValueError if of another shape, not numbers, NaN or infinite."""
+    try:
+        vector = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as reason:
+        raise ValueError(f"{argument}: expected {length} finite numbers; got {values!r:.60}") from reason
+    if vector.shape != (length,):
+        raise ValueError(f"{argument}: expected shape ({length},); got {vector.shape}")
+    if not np.isfinite(vector).all():
+        raise ValueError(f"{argument}: expected finite numbers; got NaN or infinity")
+    return vector
+
+
 def patterns(net, X):
     """The patterns X, checked: (P, n_in) and finite."""
     return finite_matrix("X", X, net.sizes[0])

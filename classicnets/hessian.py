@@ -19,7 +19,6 @@ from .error import SQUARED, at_output_units, check_patterns, gauss_newton_at_out
 from .kernels.backprop import CODES
 from .kernels.hessian import small_hessian
 
-
 # Up to this many patterns times weights squared one compiled call does it all (measured: benchmarks/).
 SMALL = 500_000
 
@@ -107,9 +106,7 @@ def hessian_vector_product(net, X, T, vector, error="squared", weight_decay=0.0)
     Pearlmutter (1994): differentiate the forward and the backward pass in the direction of the vector (R{.}).
     """
     X, T, error = check_patterns(net, X, T, error)
-    v = np.asarray(vector, dtype=np.float64)
-    if v.shape != (net.n,) or not np.isfinite(v).all():
-        raise ValueError(f"vector: expected {net.n} finite numbers; got shape {v.shape}")
+    v = checks.finite_vector("vector", vector, net.n)
     layers, f = net.layers(X), activation(net.hidden)
     directions = net.views(v)
 

@@ -21,8 +21,10 @@ def inverse_hessian(net, X, T, alpha, kind="gauss-newton", error="squared", weig
         active = np.linalg.inv(H)
     else:
         active = blocked_recursion(curvature_rows(net, X, T, error), alpha, len(X))
-    B = np.zeros((net.n, net.n))
-    B[np.ix_(net.mask, net.mask)] = active
+    if net.mask.all():
+        return active
+    B, index = np.zeros((net.n, net.n)), np.flatnonzero(net.mask)
+    B[index[:, None], index] = active
     return B
 
 
@@ -44,7 +46,7 @@ def recursion(rows, alpha, patterns):
     `rows` (m, n): one x for each pattern and output; `patterns` is P. Takes 4 m n^2 operations, all of them waiting
     for memory.
     """
-    P, B = patterns, np.eye(rows.shape[1]) / alpha
+    P, B = patterns, np.eye(rows.shape[1]) / checks.positive("alpha", alpha)
     for x in rows:
         Bx = B @ x
         B -= np.outer(Bx, Bx) / (P + x @ Bx)
@@ -58,6 +60,7 @@ def blocked_recursion(rows, alpha, patterns, block=None):
     split into two triangular ones so that B stays symmetric. `block` None: an eighth of n, within 32 and 256; but no
     fewer vectors than weights are cheapest taken at once, and then the matrix to invert is the other one, H itself.
     """
+    alpha, block = checks.positive("alpha", alpha), block if block is None else checks.count("block", block)
     m, n = rows.shape
     if block is None and m >= n:
         H = rows.T @ rows
@@ -77,7 +80,9 @@ def blocked_recursion(rows, alpha, patterns, block=None):
 
 
 def symmetric_inverse(H):
-    """The inverse of a symmetric positive definite matrix (n, n), symmetric; LinAlgError for any other matrix."""
+    """The inverse of a symmetric positive definite matrix (n, n)."""
+    if len(H) < 128:
+        return np.linalg.inv(H)
     lower = inverse_lower(np.linalg.cholesky(H))
     return lower.T @ lower
 

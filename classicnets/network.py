@@ -21,9 +21,9 @@ class MLP:
     """
 
     def __init__(self, sizes, hidden="tanh", output="logistic", seed=None):
+        if not np.iterable(sizes) or len(sizes) < 2:
+            raise ValueError(f"sizes: expected at least inputs and outputs, as in (2, 2, 1); got {sizes!r}")
         self.sizes = tuple(checks.count("sizes", size) for size in sizes)
-        if len(self.sizes) < 2:
-            raise ValueError(f"sizes: expected at least inputs and outputs, as in (2, 2, 1); got {self.sizes}")
         activation(hidden, "hidden"), activation(output, "output")
         self.hidden, self.output = hidden, output
         self.shapes = [(units, fan_in + 1) for fan_in, units in zip(self.sizes, self.sizes[1:], strict=False)]
@@ -64,11 +64,7 @@ class MLP:
 
     @weights.setter
     def weights(self, values):
-        values = np.asarray(values, dtype=np.float64)
-        if values.shape != self._weights.shape:
-            raise ValueError(f"weights: expected shape ({self.n},); got {values.shape}")
-        if not np.isfinite(values).all():
-            raise ValueError("weights: expected finite numbers; got NaN or infinity")
+        values = checks.finite_vector("weights", values, self.n)
         self._weights[:] = np.where(self.mask, values, 0.0)
 
     @property

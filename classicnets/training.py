@@ -162,6 +162,8 @@ def train_quasi_newton(net, X, T, iterations=1000, error="squared", weight_decay
         watch.look(len(watch.curve.epoch))
 
     def search():
+        if not net.n_active:
+            return
         options = {"maxiter": checks.count("iterations", iterations, 0), "gtol": 1e-12}
         result = minimize(value, net.weights[net.mask], jac=True, method="BFGS", callback=look, options=options)
         watch.curve.stopped_by = "epochs" if result.status == 1 else "no better step"

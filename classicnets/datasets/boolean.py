@@ -52,7 +52,9 @@ def monks(problem):
 @lru_cache(maxsize=1)
 def monks_instances():
     """All 432 robots as attribute values (432, 6), counted from 1, in the order of their published numbers."""
-    return np.array(list(product(*(range(1, values + 1) for values in VALUES))))
+    instances = np.array(list(product(*(range(1, values + 1) for values in VALUES))))
+    instances.flags.writeable = False  # the same array for everyone who asks
+    return instances
 
 
 def monks_input_names():

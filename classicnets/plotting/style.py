@@ -40,8 +40,13 @@ def slide(draw):
 
     @wraps(draw)
     def styled(*args, **kwargs):
-        with plt.rc_context(STYLE):
+        # not rc_context: it would also take back what a notebook's backend sets when the first figure loads it
+        before = {name: plt.rcParams[name] for name in STYLE}
+        plt.rcParams.update(STYLE)
+        try:
             return draw(*args, **kwargs)
+        finally:
+            plt.rcParams.update(before)
 
     return styled
 

@@ -85,6 +85,7 @@ def prune(
     ValueError for data that does not fit and where no weight is left to delete.
     """
     X, T, _ = check_patterns(net, X, T, error)
+    weight_decay = checks.not_negative("weight_decay", weight_decay)
     others = [check_patterns(net, *pair, error)[:2] if pair is not None else None for pair in (validation, test)]
     sets = [(X, T), *others]
     at_once, down_to = checks.count("at_once", at_once), checks.count("down_to", down_to, 0)

@@ -1,0 +1,140 @@
+"""inverse.py: the recursion, its blocked form, the inverse Hessian, and the removal of weights from it.
+
+Tolerances: M = H + alpha I, so |M| / alpha bounds its condition number, and the recursion, which begins with matrices
+as large as 1 / alpha, loses that times the machine precision with every vector it takes in.
+"""
+
+import numpy as np
+import oracles
+import pytest
+
+from classicnets import blocked_recursion, hessian, inverse_hessian, recursion, remove
+from classicnets.inverse import curvature_rows
+
+EPS = np.finfo(float).eps
+ALPHAS = [1e-8, 1e-6, 1e-4]  # the range of Hassibi & Stork (1993), section 2
+
+
+def rows_of(m, n, seed=0):
+    return np.random.default_rng(seed).normal(size=(m, n))
+
+
+def matrix_of(rows, alpha, patterns):
+    """H + alpha I."""
+    return rows.T @ rows / patterns + alpha * np.eye(rows.shape[1])
+
+
+def tolerance_for(M, vectors, alpha):
+    return (vectors + len(M)) * EPS * np.linalg.norm(M, 2) / alpha
+
+
+def assert_inverse(B, M, vectors, alpha):
+    """B M = I, and B equal to the direct inverse, relative to its norm."""
+    tolerance = tolerance_for(M, vectors, alpha)
+    assert tolerance < 1e-3  # or the comparison would say little
+    assert np.abs(B @ M - np.eye(len(M))).max() < tolerance
+    assert oracles.relative_error(B, np.linalg.inv(M)) < tolerance
+
+
+@pytest.mark.parametrize("alpha", ALPHAS)
+@pytest.mark.parametrize("m, n", [(1, 5), (4, 9), (9, 9), (30, 9)])
+def test_the_recursion_is_the_inverse_of_h_plus_alpha_i(m, n, alpha):
+    rows = rows_of(m, n)
+    assert_inverse(recursion(rows, alpha, m), matrix_of(rows, alpha, m), m, alpha)
+
+
+@pytest.mark.parametrize("alpha", ALPHAS)
+@pytest.mark.parametrize("block", [None, 1, 4, 7, 50])
+@pytest.mark.parametrize("m, n", [(1, 5), (4, 9), (9, 9), (30, 9)])
+def test_the_blocked_recursion_is_the_same_for_every_size_of_block(m, n, block, alpha):
+    rows = rows_of(m, n)
+    assert_inverse(blocked_recursion(rows, alpha, m, block), matrix_of(rows, alpha, m), m, alpha)
+
+
+@pytest.mark.parametrize("form", [recursion, blocked_recursion])
+@pytest.mark.parametrize("m", [40, 70, 400])
+def test_many_weights_and_several_blocks(form, m):
+    rows = rows_of(m, 60)  # 40: one block of 32 and a rest of 8; 70 and 400: more vectors than weights
+    assert_inverse(form(rows, 1e-4, 40), matrix_of(rows, 1e-4, 40), m, 1e-4)
+
+
+@pytest.mark.parametrize("form", [recursion, blocked_recursion])
+def test_p_counts_patterns_not_vectors(form):
+    # Hassibi & Stork (1993), eq. 18: several outputs give several vectors a pattern, and P stays what it is.
+    rows = rows_of(20, 9)
+    assert_inverse(form(rows, 1e-4, 5), matrix_of(rows, 1e-4, 5), 20, 1e-4)
+
+
+@pytest.mark.parametrize("form", [recursion, blocked_recursion])
+def test_the_vectors_are_left_as_they_were(form):
+    rows = rows_of(4, 9)
+    before = rows.copy()
+    form(rows, 1e-4, 4)
+    assert np.array_equal(rows, before)
+
+
+@pytest.mark.parametrize("alpha", ALPHAS)
+@pytest.mark.parametrize("error, output", oracles.KINDS)
+@pytest.mark.parametrize("patterns", [2, 12])
+def test_the_inverse_hessian_is_the_papers_recursion_pattern_by_pattern(error, output, alpha, patterns):
+    net, X, T = oracles.problem((3, 3, 2), "tanh", output, patterns=patterns, deleted=0.25)
+    B = inverse_hessian(net, X, T, alpha, error=error)
+    active = np.ix_(net.mask, net.mask)
+    M = hessian(net, X, T, "gauss-newton", error)[active] + alpha * np.eye(net.n_active)
+    twin = oracles.hassibi_recursion(net, X, error, alpha)
+    assert oracles.relative_error(B[active], twin) < 2 * tolerance_for(M, 2 * patterns, alpha)  # the twin rounds too
+    assert_inverse(B[active], M, 2 * patterns, alpha)
+    assert not B[~net.mask].any() and not B[:, ~net.mask].any()
+
+
+@pytest.mark.parametrize("error, output", oracles.KINDS)
+def test_weight_decay_adds_to_h_in_the_inverse(error, output):
+    net, X, T = oracles.problem((3, 4, 2), "tanh", output)
+    active = np.ix_(net.mask, net.mask)
+    for kind in ("gauss-newton", "exact"):
+        M = hessian(net, X, T, kind, error, weight_decay=0.3)[active] + 1e-2 * np.eye(net.n_active)
+        B = inverse_hessian(net, X, T, 1e-2, kind, error, weight_decay=0.3)
+        assert_inverse(B[active], M, 2 * len(X), np.abs(np.linalg.eigvalsh(M)).min())
+
+
+@pytest.mark.parametrize("sizes", [(3, 2), (3, 4, 1), (2, 3, 2, 2)])
+def test_the_exact_inverse_is_that_of_the_exact_hessian_of_the_active_weights(sizes):
+    net, X, T = oracles.problem(sizes, deleted=0.3)
+    B, active = inverse_hessian(net, X, T, 1e-2, "exact"), np.ix_(net.mask, net.mask)
+    M = hessian(net, X, T)[active] + 1e-2 * np.eye(net.n_active)
+    assert_inverse(B[active], M, 1, np.abs(np.linalg.eigvalsh(M)).min())
+    assert not B[~net.mask].any() and not B[:, ~net.mask].any()
+
+
+def test_curvature_rows_are_one_for_each_pattern_and_output():
+    net, X, T = oracles.problem((3, 4, 2), deleted=0.3)
+    rows = curvature_rows(net, X, T)
+    assert rows.shape == (2 * len(X), net.n_active)
+    H = hessian(net, X, T, "gauss-newton")[np.ix_(net.mask, net.mask)]
+    assert oracles.relative_error(rows.T @ rows / len(X), H) < 1e-12
+
+
+def test_removing_weights_one_after_another_is_inverting_anew_each_time():
+    net, X, T = oracles.problem((3, 4, 2), deleted=0.2)
+    alpha = 1e-4
+    H, B = hessian(net, X, T, "gauss-newton"), inverse_hessian(net, X, T, alpha)
+    left = net.mask.copy()
+    for q in np.random.default_rng(3).permutation(np.flatnonzero(net.mask)):
+        before = B.copy()
+        smaller = remove(B, q)
+        assert np.array_equal(B, before)  # what was given is left alone
+        left[q], B = False, smaller
+        assert not B[~left].any() and not B[:, ~left].any()
+        if left.any():
+            M = H[np.ix_(left, left)] + alpha * np.eye(left.sum())
+            assert_inverse(B[np.ix_(left, left)], M, net.n_active, alpha)
+    assert not B.any()
+
+
+def test_removing_is_exact_for_an_indefinite_hessian_too():
+    H = np.array([[2.0, 1.0, 0.5], [1.0, -1.0, 0.25], [0.5, 0.25, 1.0]])
+    for q in range(3):
+        left = np.arange(3) != q
+        expected = np.zeros((3, 3))
+        expected[np.ix_(left, left)] = np.linalg.inv(H[np.ix_(left, left)])
+        assert np.allclose(remove(np.linalg.inv(H), q), expected, rtol=1e-13, atol=1e-14)
