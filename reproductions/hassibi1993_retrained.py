@@ -6,9 +6,9 @@ deletion, with the decay of training in the error throughout. The networks count
 
 import numpy as np
 
-from classicnets import MLP, OptimalBrainSurgeon, monks, prune, train_backpropagation, train_gauss_newton
+from classicnets import OptimalBrainSurgeon, monks, prune, train_gauss_newton
 
-from .hassibi1993_table1 import FIRST_SEED, HIDDEN, TRAINED
+from .hassibi1993_table1 import FIRST_SEED, HIDDEN, TRAINED, trained_network
 from .ledger import result
 
 TITLE = "MONK's problems pruned by OBS with retraining"
@@ -25,15 +25,11 @@ def tasks(seeds):
 def measure(problem, seed):
     """Weights left in the smallest network as good as the printed one, None where the path has none."""
     data, decay = monks(problem), WEIGHT_DECAY[problem]
-    net = MLP((17, HIDDEN[problem], 1), seed=seed)
-    train_backpropagation(
-        net, data.X, data.T, rate=0.1, momentum=0.9, epochs=500, seed=seed, every=50, weight_decay=decay
-    )
+    net = trained_network(problem, seed, decay)
 
     def retrain(net, X, T):
         train_gauss_newton(net, X, T, iterations=ITERATIONS, weight_decay=decay)
 
-    train_gauss_newton(net, data.X, data.T, iterations=100, gradient_norm=1e-7, weight_decay=decay)
     surgeon, test = OptimalBrainSurgeon(ALPHA), (data.X_test, data.T_test)
     path = prune(net, data.X, data.T, surgeon, weight_decay=decay, retrain=retrain, test=test)
     train, test = (round(percent / 100, 3) for percent in TRAINED[problem])
@@ -47,7 +43,7 @@ def rows(records):
     for problem in HIDDEN:
         ours = [r["weights"] for r in records if r["problem"] == problem]
         left = [weights for weights in ours if weights is not None]
-        settings = f"weight decay {WEIGHT_DECAY[problem]:g}, alpha {ALPHA:g}, {ITERATIONS} Gauss-Newton steps a deletion; "
+        settings = f"weight decay {WEIGHT_DECAY[problem]:g}, alpha {ALPHA:g}, {ITERATIONS} Gauss-Newton steps each; "
         settings += f"{len(left)} of {len(ours)} nets get as good as the printed ones"
         made.append(result("hassibi1993", "table 1", f"MONK {problem} OBS, retrained", "weights", left, settings, True))
     return made

@@ -49,9 +49,9 @@ def tasks(seeds):
     return [{"problem": problem, "seed": FIRST_SEED + seed} for problem in HIDDEN for seed in range(seeds)]
 
 
-def trained_network(problem, seed):
+def trained_network(problem, seed, decay=None):
     """A network trained as for table 1: backpropagation with momentum and decay, then Gauss-Newton to the minimum."""
-    data, decay = monks(problem), WEIGHT_DECAY[problem]
+    data, decay = monks(problem), WEIGHT_DECAY[problem] if decay is None else decay
     net = MLP((17, HIDDEN[problem], 1), seed=seed)
     train_backpropagation(
         net, data.X, data.T, rate=0.1, momentum=0.9, epochs=500, seed=seed, every=50, weight_decay=decay

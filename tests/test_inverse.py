@@ -52,10 +52,19 @@ def test_the_blocked_recursion_is_the_same_for_every_size_of_block(m, n, block, 
 
 
 @pytest.mark.parametrize("form", [recursion, blocked_recursion])
-@pytest.mark.parametrize("m", [40, 70, 400])
-def test_many_weights_and_several_blocks(form, m):
-    rows = rows_of(m, 60)  # 40: one block of 32 and a rest of 8; 70 and 400: more vectors than weights
-    assert_inverse(form(rows, 1e-4, 40), matrix_of(rows, 1e-4, 40), m, 1e-4)
+@pytest.mark.parametrize(
+    "m, n",
+    [(40, 60), (70, 60), (400, 60), (100, 300), (140, 150), (200, 150), (400, 301)],
+)
+def test_many_weights_and_several_blocks(form, m, n):
+    rows = rows_of(m, n)
+    assert_inverse(form(rows, 1e-3, 40), matrix_of(rows, 1e-3, 40), m, 1e-3)
+
+
+@pytest.mark.parametrize("block", [127, 128, 129, 257, 300])
+def test_blocks_large_enough_to_be_inverted_by_halves(block):
+    rows = rows_of(300, 40)
+    assert_inverse(blocked_recursion(rows, 1e-3, 40, block), matrix_of(rows, 1e-3, 40), 300, 1e-3)
 
 
 @pytest.mark.parametrize("form", [recursion, blocked_recursion])
