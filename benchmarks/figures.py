@@ -1,0 +1,85 @@
+"""The figures: sizes for a slide, colours of Okabe & Ito (2008), and a marker of its own for every curve."""
+
+import numpy as np
+
+from . import growth
+from .table import FIGURES
+
+BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#666666"
+STYLE = {
+    "font.size": 14, "axes.titlesize": 14, "axes.labelsize": 14, "legend.fontsize": 12, "xtick.labelsize": 12,
+    "ytick.labelsize": 12, "axes.spines.top": False, "axes.spines.right": False, "lines.markersize": 8,
+    "lines.linewidth": 2, "figure.dpi": 100,
+}  # fmt: skip
+
+
+def draw(part, rows):
+    """Draw the figure of a part into benchmarks/figures, if it has one."""
+    drawings = {"growth": _growth, "hessian": _hessian, "recursion": _recursion}
+    if part not in drawings:
+        return
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    FIGURES.mkdir(exist_ok=True)
+    with plt.rc_context(STYLE):
+        figure = drawings[part](plt, rows)
+        figure.savefig(FIGURES / f"{part}.png")
+        plt.close(figure)
+
+
+def _growth(plt, rows):
+    curves = growth.series(rows)
+    figure, axes = plt.subplots(1, 3, figsize=(15, 5), sharey=True, layout="constrained")
+    by_n, by_patterns, inverse = curves.values()
+    _curve(axes[0], *by_n, BLUE, "o", 2, f"exact Hessian, P = {growth.WIDTHS[0].patterns}", "weights n")
+    _curve(axes[1], *by_patterns, ORANGE, "s", 1, f"exact Hessian, n = {growth.LENGTHS[0].n}", "patterns P")
+    _curve(axes[2], *inverse, GREEN, "^", 3, "inverse from P = n vectors", "weights n = patterns P")
+    axes[0].set_ylabel("time (ms), median")
+    return figure
+
+
+def _curve(axes, values, milliseconds, colour, marker, slope, title, label):
+    """A curve in a log-log plot and a dashed guide of the given slope through its last point."""
+    values = np.array(values)
+    guide = milliseconds[-1] * (values / values[-1]) ** slope
+    axes.loglog(values, guide, "--", color=GREY, label=f"slope {slope}")
+    axes.loglog(values, milliseconds, marker=marker, color=colour, label="measured")
+    axes.set(title=title, xlabel=label)
+    axes.grid(alpha=0.3)
+    axes.legend(frameon=False, loc="upper left")
+
+
+def _hessian(plt, rows):
+    looks = {"classicnets": (BLUE, "o"), "jax": (ORANGE, "s"), "torch": (GREEN, "^"), "blas": (GREY, "x")}
+    names = {"jax": "JAX, jitted", "torch": "PyTorch", "blas": "matrix products alone"}
+    figure, axes = plt.subplots(figsize=(10, 5.5), layout="constrained")
+    cases = list(dict.fromkeys(row.case for row in rows))
+    for aside, (name, (colour, marker)) in enumerate(looks.items()):
+        points = [(cases.index(row.case) + 0.12 * (aside - 1.5), row.median) for row in rows if row.quantity == name]
+        if points:
+            axes.semilogy(*zip(*points, strict=True), marker, color=colour, label=names.get(name, name), mew=2)
+    axes.set_xticks(range(len(cases)), [case.replace(", ", "\n") for case in cases])
+    axes.set(title="Exact Hessian, float64, two cores", ylabel="time (ms), median", xlim=(-0.5, len(cases) - 0.5))
+    axes.grid(axis="y", alpha=0.3)
+    axes.legend(frameon=False, loc="upper left")
+    return figure
+
+
+def _recursion(plt, rows):
+    looks = {"by pattern": (ORANGE, "s"), "in blocks": (GREEN, "^"), "at once": (BLUE, "o"), "lapack": (GREY, "x")}
+    names = {
+        "by pattern": "recursion, pattern by pattern", "in blocks": "256 patterns at a time",
+        "at once": "all patterns at once", "lapack": "LAPACK",
+    }  # fmt: skip
+    figure, axes = plt.subplots(figsize=(8, 5.5), layout="constrained")
+    for name, (colour, marker) in looks.items():
+        mine = [row for row in rows if row.quantity.startswith(name) and row.unit == "ms"]
+        points = [(int(row.case.split()[-1]), row.median) for row in mine]
+        axes.loglog(*zip(*points, strict=True), marker=marker, color=colour, label=names[name], mew=2)
+    axes.set(title="Inverse Hessian, P = n", xlabel="weights n = patterns P", ylabel="time (ms), median")
+    axes.grid(alpha=0.3)
+    axes.legend(frameon=False, loc="upper left")
+    return figure
