@@ -76,6 +76,16 @@ def smallest_as_good(path):
     return path[path.smallest(good)]
 
 
+def smallest_without_ties(path, problem):
+    """Weights of the smallest network as good as the unpruned one in which no robot's output is exactly 1/2."""
+    first, X, count = path[0], monks(problem).X_test, []
+    for index, step in enumerate(path):
+        if step.train_accuracy >= first.train_accuracy and step.test_accuracy >= first.test_accuracy:
+            if np.abs(path.network(index).forward(X) - 0.5).min() > 1e-9:
+                count.append(step.n_active)
+    return min(count)
+
+
 def extracted_rule(net):
     """The rule that a network answers all 432 robots by, in words, and whether the two agree on every one."""
     answers = net.forward(monks(1).X_test).reshape(VALUES) > 0.5
@@ -94,6 +104,8 @@ def measure(problem, seed):
     rule, agrees = extracted_rule(kept.network(kept.index(steps[f"OBS {ALPHA:g}"])))
     return {
         "rule": rule,
+        "without ties": smallest_without_ties(kept, problem),
+        "minimum": round(first.train_error, 5),
         "rule agrees": agrees,
         "problem": problem,
         "seed": seed,
@@ -120,6 +132,9 @@ def rows(records):
         made.append(result(PAPER, ITEM, f"{name} OBS", "test %", after[:, 1], settings))
         made.append(result(PAPER, ITEM, f"{name} OBS", "weights", after[:, 2], settings, less_is_better=True))
         made.append(result(PAPER, "abstract", name, "fewer weights %", 100 * (1 - after[:, 2] / size), settings))
+        decided = [record["without ties"] for record in reached]
+        row = f"{name} OBS, no output at 1/2"
+        made.append(result(PAPER, ITEM, row, "weights", decided, "those nets", less_is_better=True))
         left = np.array([[record["after"][f"OBS {alpha:g}"][2] for alpha in ALPHAS] for record in reached])
         rules = [100.0 * (record["rule"] == RULES[problem]) for record in reached]
         made.append(share(PAPER, "fig. 6", name, "rule read off is the problem's %", rules, "those nets"))
@@ -134,6 +149,8 @@ def notes(records):
     for problem in HIDDEN:
         ours = [record for record in records if record["problem"] == problem]
         agree = sum(record["rule agrees"] for record in ours)
+        minima = len({record["minimum"] for record in ours})
+        yield f"MONK {problem}: the {len(ours)} initial conditions end in {minima} minima of different error"
         for name in ours[0]["after"]:
             left = [record["after"][name][2] for record in ours]
             yield f"MONK {problem}, {name}: {np.median(left):g} weights left (median of all {len(ours)} nets)"

@@ -127,12 +127,23 @@ def scatter_pairs(sums, H, start, fan_in):
 
 @njit(cache=True)
 def scatter_squares(sums, H, start):
-    """The same from sums (unit pairs v <= u, J, J)."""
+    """The same from sums (unit pairs v <= u, J, J), of which the lower triangles are filled."""
     fan_in = sums.shape[1]
     u = v = 0
     for pair in range(len(sums)):
+        _mirror(sums[pair])
         _put_unit_pair(sums[pair], H, start + u * fan_in, start + v * fan_in)
         u, v = (u, v + 1) if v < u else (u + 1, 0)
+
+
+@njit(cache=True)
+def _mirror(square):
+    """Copy the lower triangle to the upper, in tiles that fit the nearest cache."""
+    for top in range(0, len(square), 32):
+        for left in range(0, top + 1, 32):
+            for j in range(top, min(top + 32, len(square))):
+                for k in range(left, min(left + 32, j)):
+                    square[k, j] = square[j, k]
 
 
 @njit(cache=True)

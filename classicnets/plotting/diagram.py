@@ -136,6 +136,7 @@ def animate_pruning(path, every=None, input_names=None, quantity="test_accuracy"
     input_names = names_for("input_names", input_names, path.network(0).sizes[0], "x")
     frames = _frames(len(path) - 1, every)
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 5), dpi=60, layout="none", width_ratios=(1.2, 1))
+    figure.set_layout_engine("none")  # a caller's own setting would move the axes from frame to frame
     figure.subplots_adjust(left=0.06, right=0.98, top=0.92, bottom=0.19, wspace=0.25)
     dots = _draw_curves(path, quantity, right)
     # one scale for all frames: a line that grows is a weight that grows

@@ -21,7 +21,7 @@ class OptimalBrainSurgeon:
         checks.choose("kind", kind, {"gauss-newton": 0, "exact": 0})
         self.kind = kind
 
-    def look(self, net, X, T, error, weight_decay):
+    def look(self, net, X, T, error="squared", weight_decay=0.0):
         """Compute H^-1."""
         self._inverse = inverse_hessian(net, X, T, self.alpha, self.kind, error, weight_decay)
 

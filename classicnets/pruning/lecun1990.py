@@ -11,7 +11,7 @@ class OptimalBrainDamage:
 
     `kind` says where the h_kk come from: "lecun1990" (the paper's sweep), "levenberg-marquardt" (the same without f'',
     never negative), "exact". A weight of negative curvature is not one that can be spared: the quadratic model fails
-    there, and it is never chosen. Le Cun et al. (1990), eq. 4 and section 2.3.
+    there, and it is never chosen. Le Cun et al. (1990), section 2: the recipe.
     """
 
     predicts_error = True
@@ -20,7 +20,7 @@ class OptimalBrainDamage:
         checks.choose("kind", kind, {"lecun1990": 0, "levenberg-marquardt": 0, "exact": 0})
         self.kind = kind
 
-    def look(self, net, X, T, error, weight_decay):
+    def look(self, net, X, T, error="squared", weight_decay=0.0):
         """Take the second derivatives."""
         self._curvature = hessian_diagonal(net, X, T, self.kind, error, weight_decay)
 

@@ -8,7 +8,7 @@ class Magnitude:
 
     predicts_error = False
 
-    def look(self, net, X, T, error, weight_decay):
+    def look(self, net, X, T, error="squared", weight_decay=0.0):
         """Nothing to prepare."""
 
     def saliency(self, net):
