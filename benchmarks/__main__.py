@@ -5,7 +5,7 @@ import time
 
 from . import backprop, figures, growth, hessian, importing, obs_path, recursion
 from .race import keep_to_cores
-from .table import console, keep, machine, show
+from .table import console, keep, machine, show, update_readme
 
 PARTS = {
     "import": importing, "backprop": backprop, "obs_path": obs_path,
@@ -33,6 +33,7 @@ def main():
         figures.draw(part, rows)
         everything += rows
     keep(everything)
+    update_readme()
     missed = [row for row in everything if row.met == "missed"]
     judged = sum(bool(row.met) for row in everything)
     console.print(f"\n{judged - len(missed)} of {judged} targets met")

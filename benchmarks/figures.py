@@ -37,7 +37,7 @@ def _growth(plt, rows):
     _curve(axes[0], *by_n, BLUE, "o", 2, f"exact Hessian, P = {growth.WIDTHS[0].patterns}", "weights n")
     _curve(axes[1], *by_patterns, ORANGE, "s", 1, f"exact Hessian, n = {growth.LENGTHS[0].n}", "patterns P")
     _curve(axes[2], *inverse, GREEN, "^", 3, "inverse from P = n vectors", "weights n = patterns P")
-    axes[0].set_ylabel("time (ms), median")
+    axes[0].set_ylabel("time (ms), best")
     return figure
 
 

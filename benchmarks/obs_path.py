@@ -17,9 +17,7 @@ def run():
         times, _ = race({"path": whole_path}, seed, rounds=6)
         rows.append(time_row("obs_path", f"MONK 1, seed {seed}", "OBS path", times["path"]))
     middle = sorted(rows, key=lambda row: row.median)[len(rows) // 2]
-    best, runs = min(row.best for row in rows), sum(row.runs for row in rows)
-    total = middle._replace(case=f"MONK 1, median of {len(rows)} nets", best=best, runs=runs)
-    return [*rows, judged(total, "<= 20")], []
+    return [*rows, judged(middle._replace(case=f"MONK 1, the middle one of {len(rows)} nets"), "<= 20")], []
 
 
 def whole_path(seed):

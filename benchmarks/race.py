@@ -18,8 +18,8 @@ from .table import console
 
 CORES = 2
 PAUSE, BLOCK = 0.06, 0.12  # seconds
-PATIENCE = 8.0  # seconds of waiting in all, race by race, for other programs to let the cores go
-ROUNDS, BUDGET, FEWEST = 12, 4.0, 3  # blocks of each contender; seconds and calls after which it has no more turns
+PATIENCE = 5.0  # seconds of waiting in all, race by race, for other programs to let the cores go
+ROUNDS, BUDGET, FEWEST = 10, 3.0, 3  # blocks of each contender; seconds and calls after which it has no more turns
 
 
 class Times(NamedTuple):

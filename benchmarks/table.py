@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 RESULTS = Path(__file__).parent / "results.csv"
+README = Path(__file__).parent.parent / "README.md"
 FIGURES = Path(__file__).parent / "figures"
 console = Console(width=120)
 
@@ -83,3 +84,18 @@ def keep(rows):
     now = [[f"{value:.5g}" if isinstance(value, float) else value for value in row] + [machine()] for row in rows]
     with RESULTS.open("w", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([header, *others, *now])
+
+
+def update_readme():
+    """Put the rows that have a target, as results.csv has them, between the marks in the README."""
+    begin, end = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"
+    with RESULTS.open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["target"]]
+    lines = ["| benchmark | case | quantity | median | target | |", "| --- | --- | --- | --- | --- | --- |"]
+    for row in rows:
+        median = f"{float(row['median']):.3g} {row['unit']}"
+        cells = row["benchmark"], row["case"], row["quantity"], median, row["target"], row["met"]
+        lines.append("| " + " | ".join(cells) + " |")
+    text = README.read_text()
+    before, after = text.split(begin)[0], text.split(end)[1]
+    README.write_text(f"{before}{begin}\n" + "\n".join(lines) + f"\n{end}{after}")
