@@ -168,7 +168,7 @@ def test_portions_of_patterns_add_up(sizes, portions, kind, limits):
 
 @pytest.mark.parametrize("kind", ["exact", "gauss-newton"])
 @pytest.mark.parametrize("products", [0, 12])  # none stored, and only those of layers with few inputs
-@pytest.mark.parametrize("sizes", [(3, 2), (3, 4, 2), (5, 3, 2, 3, 2)])
+@pytest.mark.parametrize("sizes", [(3, 2), (3, 4, 2), (5, 3, 2, 3, 2), (40, 2), (70, 3, 2)])
 def test_a_product_for_each_pair_of_units_where_the_products_of_inputs_are_too_many_to_store(
     sizes, products, kind, limits
 ):
@@ -179,6 +179,18 @@ def test_a_product_for_each_pair_of_units_where_the_products_of_inputs_are_too_m
     assert blocks._portion(sizes) < 13
     assert oracles.relative_error(hessian(net, X, T, kind), expected) < 1e-13
     assert oracles.relative_error(hessian(net, X, T), by_differences(net, X, T)) < 1e-6
+
+
+@pytest.mark.parametrize("products", [0, 12])
+@pytest.mark.parametrize("sizes", [(3, 4, 2), DEEP])
+def test_memory_that_nothing_was_written_to_is_not_calculated_with(sizes, products, limits, monkeypatch):
+    net, X, T = oracles.problem(sizes, patterns=13)
+    expected = hessian(net, X, T)
+    limits(products * 4)
+    assert blocks._portion(sizes) < 13
+    monkeypatch.setattr(np, "empty", lambda shape: np.full(shape, 1.7e308))  # adding it to itself overflows
+    with np.errstate(all="raise"):
+        assert oracles.relative_error(hessian(net, X, T), expected) < 1e-13
 
 
 def test_layers_far_apart_are_coupled_through_all_paths_between_them(route):
