@@ -107,7 +107,7 @@ def _within_layer(layer, A, z):
     """sum_p A_uv z_j z_k for unit pairs v <= u: (pairs, pairs k <= j), or lower triangles (pairs, J, J) if too many."""
     pairs = A[_lower_triangle(len(A))]
     if not _stored(len(z) ** 2):
-        squares = np.empty((len(pairs), len(z), len(z)))
+        squares = np.zeros((len(pairs), len(z), len(z)))  # the upper triangles, left empty, are added to as well
         for a, square in zip(pairs, squares, strict=True):
             _lower_product(a * z, z, square)
         return squares
