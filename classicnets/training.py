@@ -133,7 +133,7 @@ def train_gauss_newton(net, X, T, iterations=200, damping=1e-3, error="squared",
             before, weights, slope = network_error(net, *watch.patterns), net.weights.copy(), watch.active_gradient()
             H = hessian(net, X, T, "gauss-newton", error, weight_decay)[np.ix_(net.mask, net.mask)]
             while damping <= 1e10:
-                net.weights[net.mask] = weights[net.mask] - np.linalg.solve(H + damping * np.eye(len(H)), slope)
+                net.weights[net.mask] = weights[net.mask] - _solution(H + damping * np.eye(len(H)), slope)
                 if network_error(net, *watch.patterns) < before:
                     break
                 net.weights[:] = weights
@@ -145,6 +145,14 @@ def train_gauss_newton(net, X, T, iterations=200, damping=1e-3, error="squared",
             yield iteration
 
     return watch.run(steps(damping))
+
+
+def _solution(A, b):
+    """x of A x = b, or zero where A is singular: no step, so that the damping rises."""
+    try:
+        return np.linalg.solve(A, b)
+    except np.linalg.LinAlgError:
+        return np.zeros_like(b)
 
 
 def train_quasi_newton(net, X, T, iterations=1000, error="squared", weight_decay=0.0, **stop):

@@ -246,9 +246,9 @@ def test_damped_gauss_newton_step_by_step(error, output):
     rises = 0
     for seed in range(4):
         net, X, T = oracles.problem((3, 4, 2), "tanh", output, seed=seed)
-        expected, more = levenberg_marquardt(net, X, T, 4, 1e-4, error, 1e-3)
-        train_gauss_newton(net, X, T, iterations=4, damping=1e-4, error=error, weight_decay=1e-3)
-        # Each step solves a system whose condition is at most about 10 / (decay + damping) < 1e4: 1e-12 a step.
+        expected, more = levenberg_marquardt(net, X, T, 4, 1e-4, error, 1e-2)
+        train_gauss_newton(net, X, T, iterations=4, damping=1e-4, error=error, weight_decay=1e-2)
+        # Each step solves a system whose condition is at most about 10 / decay = 1e3: 1e-13 a step, growing with each.
         assert oracles.relative_error(net.weights, expected) < 1e-10
         rises += more
     if output != "linear":
@@ -260,6 +260,14 @@ def test_on_a_linear_network_one_undamped_gauss_newton_step_is_least_squares():
     train_gauss_newton(net, X, T, iterations=1, damping=1e-12)
     expected = np.linalg.lstsq(np.column_stack([X, np.ones(len(X))]), T, rcond=None)[0].T
     assert np.allclose(net.matrices[0], expected, rtol=1e-9)
+
+
+def test_where_the_damped_hessian_is_singular_the_damping_rises():
+    # Two equal inputs, so large that a damping of 1e-12 is lost in rounding. The target x / 1024 + 1 can be reached.
+    x = 1024 * np.array([[1.0], [-1.0], [1.0], [-1.0]])
+    net = MLP((2, 1), output="linear", seed=0)
+    curve = train_gauss_newton(net, np.hstack([x, x]), x / 1024 + 1, damping=1e-12)
+    assert curve.train_error[curve.best] < 1e-15 and net.weights.sum() == pytest.approx(1 / 1024 + 1, rel=1e-6)
 
 
 @pytest.mark.parametrize("trainer", [GAUSS_NEWTON, QUASI_NEWTON])
