@@ -4,16 +4,24 @@ from .network import MLP  # isort: skip
 from .backprop import accuracy, gradient, network_error, output_derivatives  # isort: skip
 from .hessian import hessian, hessian_diagonal, hessian_vector_product  # isort: skip
 from .inverse import blocked_recursion, inverse_hessian, recursion, remove  # isort: skip
+from .recurrent import RecurrentNetwork, impulse_response  # isort: skip
+from .realtime import hessian_by_recursion  # isort: skip
 from .training import train_backpropagation, train_gauss_newton, train_quasi_newton  # isort: skip
-from .pruning import Magnitude, OptimalBrainDamage, OptimalBrainSurgeon, RandomChoice, prune, remove_orphans  # isort: skip
-from .datasets import monks, xor  # isort: skip
+from .pruning import (  # isort: skip
+    GammaOBD, GammaOBS, Magnitude, OptimalBrainDamage, OptimalBrainSurgeon, OptimalBrainSurgeonWithDecay, RandomChoice,
+    effective_weights, estimated_test_error, final_prediction_error, prune, remove_orphans,
+)  # fmt: skip
+from .datasets import lag_space, mackey_glass, monks, sunspots, xor  # isort: skip
 
 __all__ = [
     "MLP",
     "network_error", "gradient", "output_derivatives", "accuracy",
     "hessian", "hessian_diagonal", "hessian_vector_product",
     "inverse_hessian", "recursion", "blocked_recursion", "remove",
+    "RecurrentNetwork", "impulse_response", "hessian_by_recursion",
     "train_backpropagation", "train_gauss_newton", "train_quasi_newton",
     "prune", "Magnitude", "RandomChoice", "OptimalBrainDamage", "OptimalBrainSurgeon", "remove_orphans",
-    "xor", "monks",
+    "OptimalBrainSurgeonWithDecay", "GammaOBD", "GammaOBS",
+    "final_prediction_error", "effective_weights", "estimated_test_error",
+    "xor", "monks", "sunspots", "mackey_glass", "lag_space",
 ]  # fmt: skip

@@ -1,8 +1,11 @@
 """Backpropagation: the error of a network, its gradient, and the derivatives of the outputs.
 
 All derivatives are with respect to all n weights, deleted ones included (taken at zero): what is frozen is for
-training and pruning to say. The letters: a = W z (pre-activations), z = f(a), delta = dE/da.
+training and pruning to say. The letters: a = W z (pre-activations), z = f(a), delta = dE/da. Functions under
+`singledispatch` are those of the MLP; realtime.py has the versions for recurrent networks.
 """
+
+from functools import singledispatch
 
 import numpy as np
 
@@ -18,19 +21,26 @@ def network_error(net, X, T, error="squared", weight_decay=0.0):
     """
     X, T, error = check_patterns(net, X, T, error)
     decay = checks.not_negative("weight_decay", weight_decay)
-    return float(error.value(T, net.layers(X)[-1]).mean() + 0.5 * decay * net.weights @ net.weights)
+    return float(error.value(T, net.outputs(X)[-len(T) :]).mean() + 0.5 * decay * net.weights @ net.weights)
 
 
 def gradient(net, X, T, error="squared", weight_decay=0.0):
     """dE/dw (n,): the gradient of `network_error`, by backpropagation. Same arguments, same errors raised."""
     X, T, error = check_patterns(net, X, T, error)
+    return error_gradient(net, X, T, error) + checks.not_negative("weight_decay", weight_decay) * net.weights
+
+
+@singledispatch
+def error_gradient(net, X, T, error):
+    """`gradient` without weight decay, for patterns and an Error that are known to fit."""
     layers = net.layers(X)
     delta, _ = at_output_units(net, error, T, layers[-1])
     deltas = backpropagate(net, layers, delta)
     blocks = [(delta.T @ z).ravel() for delta, z in zip(deltas, layers, strict=False)]
-    return np.concatenate(blocks) / len(X) + checks.not_negative("weight_decay", weight_decay) * net.weights
+    return np.concatenate(blocks) / len(X)
 
 
+@singledispatch
 def output_derivatives(net, X):
     """X_kl = do_l / dw for pattern k: shape (P, n_out, n). Hassibi & Stork (1993), eqs. 8-9."""
     X = checks.patterns(net, X)
@@ -71,7 +81,7 @@ def accuracy(net, X, T):
     X = checks.patterns(net, X)
     kind = activation(net.output, "output")
     T = checks.targets(net, X, T, kind.low, kind.high)
-    return class_agreement(net, T, net.layers(X)[-1])
+    return class_agreement(net, T, net.outputs(X)[-len(T) :])
 
 
 def class_agreement(net, T, O):

@@ -49,9 +49,14 @@ def patterns(net, X):
 
 
 def targets(net, X, T, low, high):
-    """The targets T, checked: (P, n_out), one row a pattern of X, within [low, high]."""
+    """The targets T, checked: (P, n_out), one row a pattern of X, within [low, high].
+
+    For a net that remembers they may be fewer: the targets of the last patterns, the first ones being its run-up.
+    """
     T = finite_matrix("T", T, net.sizes[-1])
-    if len(T) != len(X):
+    if net.remembers and len(T) > len(X):
+        raise ValueError(f"T: expected at most {len(X)} targets, one for each pattern of X; got {len(T)}")
+    if not net.remembers and len(T) != len(X):
         raise ValueError(f"T: expected {len(X)} targets, one for each pattern of X; got {len(T)}")
     if T.min() < low or T.max() > high:
         raise ValueError(

@@ -9,6 +9,8 @@ products of unit pairs with the products of input pairs gives the Hessian: Bisho
 Gauss-Newton is the same with delta = 0 and f'' = 0: all terms with (t - o) gone, outputs summed first.
 """
 
+from functools import singledispatch
+
 import numpy as np
 
 from . import checks
@@ -21,6 +23,7 @@ from .kernels.hessian import small_hessian
 
 # Up to this many patterns times weights squared one compiled call does it all (measured: benchmarks/).
 SMALL = 500_000
+WHOLE = {"exact": "exact", "gauss-newton": "gauss-newton"}
 
 
 def hessian(net, X, T, kind="exact", error="squared", weight_decay=0.0):
@@ -29,17 +32,22 @@ def hessian(net, X, T, kind="exact", error="squared", weight_decay=0.0):
     `kind` is "exact", or "gauss-newton": without the (t - o) terms, positive semidefinite.
     X (P, n_in), T (P, n_out); ValueError for what does not fit. Bishop (1992); Hassibi & Stork (1993), eq. 14.
     """
-    checks.choose("kind", kind, {"exact": True, "gauss-newton": True})
+    checks.choose("kind", kind, WHOLE)
     X, T, error = check_patterns(net, X, T, error)
     decay = checks.not_negative("weight_decay", weight_decay)
-    if len(X) * net.n**2 <= SMALL and net.output in CODES:
-        codes = CODES[net.hidden], CODES[net.output], error is not SQUARED, kind == "exact"
-        H = small_hessian(np.array(net.sizes), net.weights, X, T, *codes)
-    else:
-        H = hessian_sum(*kernel_terms(net, X, T, error, kind))
+    H = error_hessian(net, X, T, error, kind)
     if decay:
         H.flat[:: net.n + 1] += decay
     return H
+
+
+@singledispatch
+def error_hessian(net, X, T, error, kind):
+    """`hessian` without weight decay, for patterns, an Error and a kind that are known to fit."""
+    if len(X) * net.n**2 <= SMALL and net.output in CODES:
+        codes = CODES[net.hidden], CODES[net.output], error is not SQUARED, kind == "exact"
+        return small_hessian(np.array(net.sizes), net.weights, X, T, *codes)
+    return hessian_sum(*kernel_terms(net, X, T, error, kind))
 
 
 def kernel_terms(net, X, T, error, kind):
@@ -61,19 +69,23 @@ def kernel_terms(net, X, T, error, kind):
 def hessian_diagonal(net, X, T, kind="exact", error="squared", weight_decay=0.0):
     """d2E/dw^2 of every weight (n,).
 
-    "exact": the diagonal of the exact Hessian. "lecun1990": one backward sweep that neglects the mixed second
-    derivatives between units of a layer, so it is exact only for weights with at most one layer above.
-    "levenberg-marquardt": that sweep without the f'' terms, never negative. Le Cun et al. (1990), eqs. 5-8.
+    "exact", "gauss-newton": the diagonal of that Hessian; recurrent networks have these two. "lecun1990": one backward
+    sweep that neglects the mixed second derivatives between units of a layer, so it is exact only for weights with at
+    most one layer above. "levenberg-marquardt": that sweep without the f'' terms, never negative.
+    Le Cun et al. (1990), eqs. 5-8.
     """
-    checks.choose("kind", kind, {"exact": True, "lecun1990": True, "levenberg-marquardt": True})
+    checks.choose("kind", kind, {**WHOLE, "lecun1990": "", "levenberg-marquardt": ""})
     X, T, error = check_patterns(net, X, T, error)
+    decay = checks.not_negative("weight_decay", weight_decay)
+    if net.remembers or kind == "gauss-newton":
+        return np.diag(error_hessian(net, X, T, error, checks.choose("kind", kind, WHOLE))) + decay
     if kind == "exact":
         curvatures = _exact_unit_curvatures(net, X, T, error)
     else:
         curvatures = _swept_unit_curvatures(net, X, T, error, kind)
     layers = net.layers(X)
     blocks = [(h.T @ z**2).ravel() for h, z in zip(curvatures, layers, strict=False)]
-    return np.concatenate(blocks) / len(X) + checks.not_negative("weight_decay", weight_decay)
+    return np.concatenate(blocks) / len(X) + decay
 
 
 def _exact_unit_curvatures(net, X, T, error):
@@ -101,12 +113,14 @@ def _swept_unit_curvatures(net, X, T, error, kind):
 
 
 def hessian_vector_product(net, X, T, vector, error="squared", weight_decay=0.0):
-    """The exact Hessian times a vector (n,), without the Hessian, in the time of a few gradients.
+    """The exact Hessian times a vector (n,), for an MLP without the Hessian, in the time of a few gradients.
 
     Pearlmutter (1994): differentiate the forward and the backward pass in the direction of the vector (R{.}).
     """
     X, T, error = check_patterns(net, X, T, error)
     v = checks.finite_vector("vector", vector, net.n)
+    if net.remembers:
+        return (error_hessian(net, X, T, error, "exact") + weight_decay * np.eye(net.n)) @ v
     layers, f = net.layers(X), activation(net.hidden)
     directions = net.views(v)
 

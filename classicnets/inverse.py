@@ -20,7 +20,7 @@ def inverse_hessian(net, X, T, alpha, kind="gauss-newton", error="squared", weig
         H.flat[:: len(H) + 1] += alpha
         active = np.linalg.inv(H)
     else:
-        active = blocked_recursion(curvature_rows(net, X, T, error), alpha, len(X))
+        active = blocked_recursion(curvature_rows(net, X, T, error), alpha, len(T))
     if net.mask.all():
         return active
     B, index = np.zeros((net.n, net.n)), np.flatnonzero(net.mask)
@@ -34,9 +34,9 @@ def curvature_rows(net, X, T, error="squared"):
     a_kl is the error's second derivative in output l where outputs and targets agree. Hassibi et al. (1994), sec. 2.
     """
     X, T, error = check_patterns(net, X, T, error)
-    derivatives = output_derivatives(net, X)
+    derivatives = output_derivatives(net, X)[-len(T) :]
     if error is not SQUARED:  # whose a_kl are all 1
-        derivatives *= np.sqrt(error.fisher(T, net.layers(X)[-1]))[:, :, None]
+        derivatives *= np.sqrt(error.fisher(T, net.outputs(X)[-len(T) :]))[:, :, None]
     return derivatives.reshape(-1, net.n)[:, net.mask]
 
 

@@ -102,6 +102,8 @@ def train_backpropagation(
     The error is looked at `every` so many epochs.
     """
     watch = _Watch(net, X, T, error, weight_decay, **stop)
+    if net.remembers:
+        raise ValueError(f"net: expected an MLP; got {net!r}, which the second-order trainings train")
     X, T, kind = check_patterns(net, X, T, error)
     epochs, every = checks.count("epochs", epochs, 0), checks.count("every", every)
     batch = len(X) if batch is None else checks.count("batch", batch)
@@ -163,7 +165,8 @@ def train_quasi_newton(net, X, T, iterations=1000, error="squared", weight_decay
 
     def value(active):
         net.weights[net.mask] = active
-        return network_error(net, *watch.patterns), watch.active_gradient()
+        now = network_error(net, *watch.patterns)
+        return now, watch.active_gradient() if np.isfinite(now) else np.zeros_like(active)
 
     def look(active):
         net.weights[net.mask] = active

@@ -63,7 +63,7 @@ def rows(records):
         pairs = [np.array(record[name]) for record in records]
         rank = [spearmanr(predicted, actual).statistic for predicted, actual in (p.T for p in pairs)]
         made.append(result(paper, ITEM, name, "rank correlation", rank, "MONK 1-3, nets of table 1, every weight"))
-        if method.predicts_error:
+        if method.predicts:
             factor = [np.median(actual / predicted) for predicted, actual in (p.T for p in pairs)]
             made.append(result(paper, ITEM, name, "actual / predicted", factor, "median over the weights of a net"))
     return made

@@ -1,5 +1,9 @@
 """The papers' data: small, bundled, each with a description beside it."""
 
 from .boolean import Monks, monks, monks_input_names, monks_instances, monks_text, xor
+from .series import Sunspots, lag_space, mackey_glass, sunspots
 
-__all__ = ["Monks", "monks", "monks_input_names", "monks_instances", "monks_text", "xor"]
+__all__ = [
+    "Monks", "Sunspots",
+    "lag_space", "mackey_glass", "monks", "monks_input_names", "monks_instances", "monks_text", "sunspots", "xor",
+]  # fmt: skip

@@ -1,12 +1,17 @@
 """Pruning: one loop (path.py), and one module a paper, each with its method."""
 
+from .generalization import effective_weights, estimated_test_error, final_prediction_error
 from .hassibi1993 import OptimalBrainSurgeon
 from .lecun1990 import OptimalBrainDamage
 from .magnitude import Magnitude, RandomChoice
 from .orphans import remove_orphans
 from .path import Path, Step, prune
+from .pedersen1995 import OptimalBrainSurgeonWithDecay
+from .pedersen1996 import GammaOBD, GammaOBS
 
 __all__ = [
     "prune", "Path", "Step", "remove_orphans",
     "Magnitude", "RandomChoice", "OptimalBrainDamage", "OptimalBrainSurgeon",
+    "OptimalBrainSurgeonWithDecay", "GammaOBD", "GammaOBS",
+    "final_prediction_error", "effective_weights", "estimated_test_error",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ class OptimalBrainDamage:
     there, and it is never chosen. Le Cun et al. (1990), section 2: the recipe.
     """
 
-    predicts_error = True
+    predicts = "cost"
 
     def __init__(self, kind="lecun1990"):
         checks.choose("kind", kind, {"lecun1990": 0, "levenberg-marquardt": 0, "exact": 0})

@@ -6,7 +6,7 @@ import numpy as np
 class Magnitude:
     """Deletes the weight of least size; the others do not answer. Its saliency |w| predicts no error."""
 
-    predicts_error = False
+    predicts = None
 
     def look(self, net, X, T, error="squared", weight_decay=0.0):
         """Nothing to prepare."""

@@ -1,32 +1,83 @@
 """Weights that no longer matter: those of hidden units that are cut off from the inputs or from the outputs."""
 
+from functools import singledispatch
+
 import numpy as np
 
 from ..activation import activation
+from ..recurrent import RecurrentNetwork
 
 
 def remove_orphans(net):
     """Delete, in place, every weight whose hidden unit is cut off; returns their indices. The outputs do not change.
 
-    A unit with no weight going out: its incoming weights are deleted. A unit with no weight coming in but perhaps a
+    A unit with no way to an output: its incoming weights are deleted. A unit with no weight coming in but perhaps a
     bias: its output is constant, so its outgoing weights are deleted and their effect is added to the biases above;
-    where a bias above is itself deleted, that weight stays, and so does the unit.
+    where a bias above is itself deleted, that weight stays, and so does the unit. In a recurrent network only the
+    output units see that constant from the first step on, so only their biases take it over; and units that neither an
+    input nor a bias has a way to are zero at all steps, where f(0) = 0: their weights are deleted.
     """
     before = net.mask.copy()
-    while _remove_once(net):
-        pass
+    count = None
+    while net.n_active != count:
+        count = net.n_active
+        _remove_constant_units(net)
+        net.delete(net.mask & ~heard(net))
     return [int(q) for q in np.flatnonzero(before & ~net.mask)]
 
 
-def _remove_once(net):
-    count = net.n_active
+def silenced(net, q):
+    """The weights (indices) that have no way to an output any more once weight q is deleted."""
+    smaller = net.copy()
+    smaller.delete(q)
+    return np.flatnonzero(smaller.mask & ~heard(smaller))
+
+
+@singledispatch
+def heard(net):
+    """Which weights have a way to an output, at the same or any later step, through weights not deleted: (n,)."""
+    masks, units = [], np.ones(net.sizes[-1], dtype=bool)
+    for mask in net.mask_matrices[::-1]:
+        masks.insert(0, mask & units[:, None])
+        units = masks[0][:, :-1].any(axis=0)
+    return np.concatenate([mask.ravel() for mask in masks])
+
+
+@heard.register
+def _(net: RecurrentNetwork):
+    sees = net.from_states(net.mask_matrices)
+    units = np.arange(len(sees)) >= net.sizes[1]
+    for _ in sees:
+        units = units | sees[units].any(axis=0)
+    of_units = np.repeat(units, [len(row) for mask in net.mask_matrices for row in mask])
+    return net.mask & of_units
+
+
+@singledispatch
+def _remove_constant_units(net):
     for l in range(len(net.matrices) - 1):
         mask, mask_above = net.mask_matrices[l : l + 2]
         for unit in np.flatnonzero(mask_above[:, :-1].any(axis=0) & ~mask[:, :-1].any(axis=1)):
             _fold_constant(net, l, unit)
-        for unit in np.flatnonzero(mask.any(axis=1) & ~mask_above[:, :-1].any(axis=0)):
-            mask[unit], net.matrices[l][unit] = False, 0.0
-    return net.n_active < count
+
+
+@_remove_constant_units.register
+def _(net: RecurrentNetwork):
+    hidden, outputs = net.mask_matrices
+    net.delete(net.places[:, ~_driven_units(net)].ravel())
+    for unit in np.flatnonzero(outputs[:, : len(hidden)].any(axis=0) & ~hidden[:, :-1].any(axis=1)):
+        _fold_constant(net, 0, unit)
+
+
+def _driven_units(net):
+    """Which units of a recurrent network can be other than zero: those that an input or a bias has a way to (S,)."""
+    sees, (hidden, outputs) = net.from_states(net.mask_matrices), net.mask_matrices
+    units = np.concatenate([hidden[:, : net.sizes[0]].any(axis=1) | hidden[:, -1], outputs[:, -1]])
+    names = [net.hidden] * len(hidden) + [net.output] * len(outputs)
+    units |= np.array([activation(name).value(np.zeros(1))[0] != 0 for name in names])
+    for _ in sees:
+        units = units | sees[:, units].any(axis=1)
+    return units
 
 
 def _fold_constant(net, layer, unit):

@@ -1,7 +1,9 @@
 """One pruning loop for every method, and one record of what it did: the path from the full network to a small one.
 
 A pruning method is two answers. How salient is each weight: how much will the error rise if it goes? And how do the
-other weights answer when it goes? The loop asks, deletes, retrains if told to, measures, and writes a step.
+other weights answer when it goes? The loop asks, deletes, retrains if told to, measures, and writes a step. What its
+saliencies predict a method says in `predicts`: a change of the "cost" (the error with weight decay), of the
+"train_error" (without), or None.
 """
 
 from dataclasses import dataclass, field
@@ -19,9 +21,9 @@ class Step:
     """One step of a path: what was deleted, what that was predicted to cost and did cost, and the network after it.
 
     `deleted` are the indices of the weights, the chosen ones first, then orphans. `predicted` is the sum of saliencies
-    of the chosen ones, NaN for methods that predict no error; `actual` the change of the error (weight decay included)
-    before any retraining. The errors carry no weight decay; what was not measured is NaN. `weights` and `mask` (n,)
-    rebuild the network.
+    of the chosen ones, NaN for methods that predict no error; `actual` the change of what is predicted, or else of the
+    cost, before any retraining. The cost is the error with weight decay; the errors are without. What was not measured
+    is NaN. `weights` and `mask` (n,) rebuild the network.
     """
 
     deleted: tuple
@@ -39,7 +41,10 @@ class Step:
 
 
 class Path(list):
-    """The steps of a pruning, the unpruned network first; `rejected` is a bad last step that was undone, or None."""
+    """The steps of a pruning, the unpruned network first.
+
+    `rejected` is a bad last step that was undone, one that `stop` refused or whose network diverged, or None.
+    """
 
     def __init__(self, net):
         super().__init__()
@@ -95,7 +100,7 @@ def prune(
 
     net = net.copy()
     path = Path(net)
-    before, measured = _measure(net, sets, error, weight_decay)
+    before, measured = _measure(net, sets, error, method, weight_decay)
     path.append(_step(net, (), np.nan, np.nan, measured))
     while net.n_active > down_to and (net.mask & candidates).any():
         method.look(net, X, T, error, weight_decay)
@@ -104,13 +109,13 @@ def prune(
             break
         if not keep_orphans:
             deleted += remove_orphans(net)
-        after, measured = _measure(net, sets, error, weight_decay)
+        after, measured = _measure(net, sets, error, method, weight_decay)
         actual = after - before
         if retrain is not None:
             retrain(net, X, T)
-            after, measured = _measure(net, sets, error, weight_decay)
+            after, measured = _measure(net, sets, error, method, weight_decay)
         step = _step(net, tuple(deleted), predicted, actual, measured)
-        if stop is not None and stop(step):
+        if not np.isfinite(after) or (stop is not None and stop(step)):
             path.rejected = step
             break
         path.append(step)
@@ -129,20 +134,21 @@ def _delete(net, method, candidates, number):
         method.delete(net, q)
         deleted.append(q)
         predicted += saliency[q]
-    return deleted, predicted if method.predicts_error else np.nan
+    return deleted, predicted if method.predicts else np.nan
 
 
-def _measure(net, sets, name, weight_decay):
-    """The error with weight decay on the first set, and (error, accuracy) on every set, NaN for a missing one."""
+def _measure(net, sets, name, method, weight_decay):
+    """What the method predicts changes of, and (error, accuracy) on every set, NaN for a missing one."""
     measured = []
     for pair in sets:
         if pair is None:
             measured += [np.nan, np.nan]
             continue
         X, T = pair
-        O = net.layers(X)[-1]
+        O = net.outputs(X)[-len(T) :]
         measured += [float(error_for(net, name).value(T, O).mean()), class_agreement(net, T, O)]
-    return measured[0] + 0.5 * weight_decay * float(net.weights @ net.weights), measured
+    decay = 0.0 if method.predicts == "train_error" else weight_decay
+    return measured[0] + 0.5 * decay * float(net.weights @ net.weights), measured
 
 
 def _step(net, deleted, predicted, actual, measured):

@@ -1,0 +1,127 @@
+"""For recurrent.py and realtime.py: the run through time, forward sensitivities, and the adjoints backward.
+
+Layouts: R (S, S) the weights from states to units, hidden units first; arrays over time (P, S). A hidden unit sees all
+states one step before; an output unit sees the hidden states of the same step and the output states one step before.
+"""
+
+import math
+
+import numpy as np
+from numba import njit
+
+
+@njit(cache=True)
+def run(R, drive, hidden, hidden_code, output_code, huge):
+    """The states (P, S) from `drive`, what each unit gets from inputs and bias; infinite once one is beyond `huge`."""
+    P, S = drive.shape
+    s = np.empty((P, S))
+    for t in range(P):
+        for u in range(S):
+            a = drive[t, u]
+            for j in range(S):
+                source = _source(t, u, j, hidden)
+                if source >= 0:
+                    a += R[u, j] * s[source, j]
+            s[t, u] = _value(a, hidden_code if u < hidden else output_code)
+        for u in range(S):
+            if not abs(s[t, u]) <= huge:
+                s[t:] = np.inf
+                return s
+    return s
+
+
+@njit(cache=True)
+def forward_derivatives(R, slope, hidden, seen_by_hidden, seen_by_outputs, da, ds):
+    """Fill da (P, S, n) and ds (P, S, n), the derivatives of all a_u and s_u at all steps with respect to all weights.
+
+    `slope` (P, S) is f'(a) of every unit; what the units see ends with the ones of the bias.
+    """
+    P, S = slope.shape
+    for t in range(P):
+        start = 0
+        for u in range(S):
+            row, seen = da[t, u], seen_by_hidden[t] if u < hidden else seen_by_outputs[t]
+            row[:] = 0.0
+            if u >= hidden:
+                _combine(row, R[u, :hidden], ds[t, :hidden])
+            if t:
+                low = 0 if u < hidden else hidden
+                _combine(row, R[u, low:], ds[t - 1, low:])
+            for k in range(len(seen)):
+                row[start + k] += seen[k]
+            start += len(seen)
+            for k in range(len(row)):
+                ds[t, u, k] = slope[t, u] * row[k]
+
+
+@njit(cache=True)
+def adjoints(R, slope, hidden, delta):
+    """lambda = dE/da of every unit and step (P, S), all later effects included; and of dE/ds what other units add.
+
+    `delta` (P, S) is what the error of the same step adds to dE/da.
+    """
+    P, S = slope.shape
+    total, back = np.zeros((P, S)), np.zeros((P, S))
+    for t in range(P - 1, -1, -1):
+        for u in range(S - 1, -1, -1):
+            total[t, u] = delta[t, u] + slope[t, u] * back[t, u]
+            for j in range(S):
+                source = _source(t, u, j, hidden)
+                if source >= 0:
+                    back[source, j] += R[u, j] * total[t, u]
+    return total, back
+
+
+@njit(cache=True)
+def adjoint_derivatives(R, slope, hidden, total, curvature, places, da):
+    """Overwrite da (P, S, n) by the derivatives of all lambda_u with respect to all weights.
+
+    `total` (P, S) are the lambdas, `curvature` (P, S) what multiplies da_u, `places` (S, S) the index of each R_uj.
+    """
+    P, S = slope.shape
+    R, above = np.ascontiguousarray(R.T), np.empty(da.shape[2])
+    for t in range(P - 1, -1, -1):
+        for j in range(S - 1, -1, -1):
+            above[:] = 0.0
+            if j < hidden:
+                _combine(above, R[j, hidden:], da[t, hidden:])
+            if t + 1 < P:
+                high = hidden if j < hidden else S
+                _combine(above, R[j, :high], da[t + 1, :high])
+            for u in range(S):
+                step = t if u >= hidden and j < hidden else t + 1
+                if step < P:
+                    above[places[u, j]] += total[step, u]
+            row = da[t, j]
+            for k in range(len(row)):
+                row[k] = curvature[t, j] * row[k] + slope[t, j] * above[k]
+
+
+@njit(cache=True)
+def _source(t, u, j, hidden):
+    """The step whose state j unit u sees at step t; -1 is before the first."""
+    return t if u >= hidden and j < hidden else t - 1
+
+
+@njit(cache=True)
+def _combine(total, factors, rows):
+    """Add to `total` (n,) the sum of factors[j] rows[j], four rows at a time to spare memory traffic."""
+    whole = len(factors) // 4 * 4
+    for j in range(0, whole, 4):
+        a, b, c, d = factors[j], factors[j + 1], factors[j + 2], factors[j + 3]
+        one, two, three, four = rows[j], rows[j + 1], rows[j + 2], rows[j + 3]
+        for k in range(len(total)):
+            total[k] += a * one[k] + b * two[k] + c * three[k] + d * four[k]
+    for j in range(whole, len(factors)):
+        a, one = factors[j], rows[j]
+        for k in range(len(total)):
+            total[k] += a * one[k]
+
+
+@njit(cache=True)
+def _value(a, code):
+    if code == 0:
+        return math.tanh(a)
+    if code == 1:
+        return 1.0 / (1.0 + math.exp(-a)) if a > -700.0 else 0.0
+    return a

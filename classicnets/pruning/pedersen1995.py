@@ -1,0 +1,26 @@
+"""Optimal Brain Surgeon where the weight decay is not part of what counts. Pedersen & Hansen (1995), section 3."""
+
+import numpy as np
+
+from .surgeon import Surgeon
+
+
+class OptimalBrainSurgeonWithDecay(Surgeon):
+    """Deletes the weight whose loss raises the training error least, the weight decay left out of the error.
+
+    A network is trained, and answers a deletion, with the decay; but what a weight is worth is the error alone. At a
+    minimum of E + 1/2 weight_decay |w|^2 the slope of E is not zero but -weight_decay w. With J = H + weight_decay I
+    the others answer as in Optimal Brain Surgeon, and the saliency is the change of E that follows.
+    Hansen & Pedersen (1994); printed in Pedersen et al. (1996).
+    """
+
+    predicts = "train_error"
+
+    def saliency(self, net):
+        """u^2 / (2 [J^-1]_ll) + weight_decay (u (J^-1 u)_l / [J^-1]_ll - u^2 [J^-2]_ll / (2 [J^-1]_ll^2)): (n,)."""
+        B, u, L = self._inverse, net.weights, np.full(net.n, np.inf)
+        good = np.diag(B) > 0
+        ratio = u[good] / np.diag(B)[good]  # u_l / [J^-1]_ll: the others move by -ratio J^-1 e_l
+        slope, size = (B @ u)[good], np.square(B).sum(axis=0)[good]
+        L[good] = ratio * u[good] / 2 + self._weight_decay * (ratio * slope - ratio**2 * size / 2)
+        return L

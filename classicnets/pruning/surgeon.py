@@ -1,0 +1,30 @@
+"""What all surgeons share: the inverse Hessian, and the answer of the other weights when one is deleted."""
+
+from .. import checks
+from ..inverse import inverse_hessian, remove
+
+
+class Surgeon:
+    """Keeps H^-1, deletes a weight and lets all others answer at once; its kinds differ in the saliency.
+
+    `alpha` > 0 starts the recursion for the inverse; `kind` is "gauss-newton" or "exact" (a weight whose [H^-1]_qq is
+    not positive is then never chosen). Several deletions in one step share one inverse, from which each deleted weight
+    is removed.
+    """
+
+    def __init__(self, alpha=1e-6, kind="gauss-newton"):
+        self.alpha = checks.positive("alpha", alpha)
+        checks.choose("kind", kind, {"gauss-newton": 0, "exact": 0})
+        self.kind = kind
+
+    def look(self, net, X, T, error="squared", weight_decay=0.0):
+        """Compute H^-1, the Hessian with the weight decay in it."""
+        self._inverse = inverse_hessian(net, X, T, self.alpha, self.kind, error, weight_decay)
+        self._weight_decay = weight_decay
+
+    def delete(self, net, q):
+        """Delete weight q and add dw = -(w_q / [H^-1]_qq) H^-1 e_q to all others. Hassibi & Stork (1993), eq. 5."""
+        B, w = self._inverse, net.weights
+        net.weights = w - w[q] / B[q, q] * B[:, q]
+        net.delete(q)
+        self._inverse = remove(B, q)

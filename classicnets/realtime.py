@@ -1,0 +1,139 @@
+"""Derivatives of recurrent networks through time: real-time recurrent learning, first and second order.
+
+With a_u = w_u z_u what unit u gets at a step (its weights times what it sees) and s_u = f(a_u) its state,
+
+    da_u/dw      =  z_u in the place of w_u  +  sum_j R_uj ds_j/dw                            forward, step by step
+    d2a_u/dw dw' =  ds_j/dw in the row and the column of R_uj  +  sum_j R_uj d2s_j/dw dw'
+    d2s_u/dw dw' =  f''(a_u) da_u/dw da_u/dw'  +  f'(a_u) d2a_u/dw dw'
+
+where j runs over the states that u sees. The last two lines are the recursion to read (`hessian_by_recursion`), with
+one number for each step, unit and pair of weights. But second derivatives enter linearly, and go forward by the same R:
+one sweep backward gives what each will have done to the error in the end, the adjoints lambda_u = dE/da_u, and with
+
+    dE/dw  =  sum over steps and units of lambda_u z_u  in the place of w_u
+
+differentiated once more the Hessian is a sum of outer products, matrix products over the steps (`hessian`):
+
+    dlambda_u/dw  =  f''(a_u) dE/ds_u da_u/dw  +  f'(a_u) d/dw sum_v R_vu lambda_v               backward, step by step
+
+with e'' added at the outputs. Pedersen & Hansen (1995), eqs. 4-14; Williams & Zipser (1989) for the first order.
+"""
+
+import numpy as np
+
+from . import checks
+from .activation import activation
+from .backprop import error_gradient, output_derivatives
+from .blocks import scratch
+from .error import at_output_units, check_patterns, gauss_newton_at_output_units
+from .hessian import error_hessian
+from .kernels.recurrent import adjoint_derivatives, adjoints, forward_derivatives
+from .recurrent import RecurrentNetwork
+
+
+@output_derivatives.register
+def _(net: RecurrentNetwork, X):
+    X = checks.patterns(net, X)
+    s = net.finite_states(X)
+    _, ds = unit_derivatives(net, by_unit(net, s, "first"), net.unit_inputs(X, s))
+    return ds[:, net.sizes[1] :, : net.n].copy()
+
+
+@error_gradient.register
+def _(net: RecurrentNetwork, X, T, error):
+    s = net.finite_states(X)
+    delta, _ = at_outputs(net, T, s, *at_output_units(net, error, T, s[-len(T) :, net.sizes[1] :]))
+    total, _ = adjoints(net.recurrent, by_unit(net, s, "first"), net.sizes[1], delta)
+    hidden, outputs = np.split(total, [net.sizes[1]], axis=1)
+    seen_by_hidden, seen_by_outputs = net.unit_inputs(X, s)
+    return np.concatenate([(hidden.T @ seen_by_hidden).ravel(), (outputs.T @ seen_by_outputs).ravel()])
+
+
+@error_hessian.register
+def _(net: RecurrentNetwork, X, T, error, kind):
+    s, hidden = net.finite_states(X), net.sizes[1]
+    O, slope, seen = s[-len(T) :, hidden:], by_unit(net, s, "first"), net.unit_inputs(X, s)
+    da, ds = unit_derivatives(net, slope, seen)
+    if kind == "gauss-newton":
+        _, curvature = at_outputs(net, T, s, 0.0, gauss_newton_at_output_units(net, error, T, O))
+        rows = da[-len(T) :, hidden:, : net.n].reshape(-1, net.n)
+        H = (rows * curvature[-len(T) :, hidden:].reshape(-1, 1)).T @ rows
+    else:
+        delta, curvature = at_outputs(net, T, s, *at_output_units(net, error, T, O))
+        H = exact_hessian(net, slope, seen, delta, curvature, by_unit(net, s, "second"), da, ds)
+    if not np.isfinite(H.sum()):
+        raise ValueError("net: expected derivatives that are finite; they grow beyond all bounds over the steps of X")
+    return 0.5 * (H + H.T)
+
+
+def exact_hessian(net, slope, seen, delta, curvature, second, da, ds):
+    """d/dw of the gradient: the sum over steps and units of z_u dlambda_u/dw and, in rows R_uj, of lambda_u ds_j/dw.
+
+    Matrix products over the steps, all units of a layer at once. `da` is overwritten.
+    """
+    R, hidden, places, (steps, units, n) = net.recurrent, net.sizes[1], net.places, da.shape
+    total, back = adjoints(R, slope, hidden, delta)
+    adjoint_derivatives(R, slope, hidden, total, curvature + second * back, places, da)
+    flat, states, split = da.reshape(steps, -1), ds.reshape(steps, -1), hidden * n
+
+    below, above = seen[0].T @ flat[:, :split], seen[1].T @ flat[:, split:]
+    H = np.concatenate([rows.reshape(len(rows), -1, n).swapaxes(0, 1).reshape(-1, n) for rows in (below, above)])
+    H[places[:hidden]] += (total[1:, :hidden].T @ states[:-1]).reshape(hidden, units, n)
+    H[places[hidden:, :hidden]] += (total[:, hidden:].T @ states[:, :split]).reshape(-1, hidden, n)
+    H[places[hidden:, hidden:]] += (total[1:, hidden:].T @ states[:-1, split:]).reshape(-1, units - hidden, n)
+    return H[:, : net.n]
+
+
+def unit_derivatives(net, slope, seen):
+    """da_u/dw and ds_u/dw of all units and weights at all steps: (P, S, n) each, memory that the next call reuses.
+
+    Behind the n weights come zeros up to a multiple of 16, so that the kernels' loops have no ragged end.
+    """
+    da, ds = (scratch(name, *slope.shape, -(-net.n // 16) * 16) for name in ("da", "ds"))
+    forward_derivatives(net.recurrent, slope, net.sizes[1], *seen, da, ds)
+    return da, ds
+
+
+def by_unit(net, s, derivative):
+    """f' ("first") or f'' ("second") of all units at their states s (P, S)."""
+    hidden, outputs = np.split(s, [net.sizes[1]], axis=1)
+    parts = [getattr(activation(net.hidden), derivative)(hidden), getattr(activation(net.output), derivative)(outputs)]
+    return np.concatenate(parts, axis=1)
+
+
+def at_outputs(net, T, s, delta, curvature):
+    """First and second derivative of E in the a of each unit, from the error of the same step: (P, S) each.
+
+    Zero but at the outputs of the last len(T) steps, those that have targets; the factor 1/P of the error is in them.
+    """
+    first, second = np.zeros_like(s), np.zeros_like(s)
+    first[-len(T) :, net.sizes[1] :] = delta / len(T)
+    second[-len(T) :, net.sizes[1] :] = np.einsum("pii->pi", curvature) / len(T)
+    return first, second
+
+
+def hessian_by_recursion(net, X, T, error="squared", weight_decay=0.0):
+    """The exact Hessian by the forward recursion of second derivatives: the form to read, slow and large.
+
+    Same arguments and result as `hessian`. Pedersen & Hansen (1995), eqs. 10-14.
+    """
+    X, T, error = check_patterns(net, X, T, error)
+    hidden, s, R = net.sizes[1], net.finite_states(X), net.recurrent
+    first, second, seen = by_unit(net, s, "first"), by_unit(net, s, "second"), net.unit_inputs(X, s)
+    delta, curvature = at_outputs(net, T, s, *at_output_units(net, error, T, s[-len(T) :, hidden:]))
+    own, places = [row for rows in net.views(np.arange(net.n)) for row in rows], net.places
+
+    H = checks.not_negative("weight_decay", weight_decay) * np.eye(net.n)
+    ds, d2s = np.zeros((len(R), net.n)), np.zeros((len(R), net.n, net.n))
+    for t in range(len(X)):
+        for layer, units in enumerate(np.split(np.arange(len(R)), [hidden])):  # hidden units are renewed first
+            da, d2a = R[units] @ ds, np.tensordot(R[units], d2s, 1)
+            for i, u in enumerate(units):
+                da[i, own[u]] += seen[layer][t]
+                d2a[i, places[u]] += ds
+                d2a[i, :, places[u]] += ds
+            outer = da[:, :, None] * da[:, None, :]
+            H += np.tensordot(curvature[t, units], outer, 1) + np.tensordot(delta[t, units], d2a, 1)
+            d2s[units] = second[t, units, None, None] * outer + first[t, units, None, None] * d2a
+            ds[units] = first[t, units, None] * da
+    return H
