@@ -5,6 +5,10 @@ import numbers
 import numpy as np
 
 
+class Diverged(ValueError):
+    """A network whose outputs, derivatives or Hessian are beyond all bounds: training and pruning end there."""
+
+
 def choose(argument, name, options):
     """`options[name]`, or a ValueError that lists the names there are."""
     if isinstance(name, str) and name in options:

@@ -35,8 +35,9 @@ def _inside(o):
 
 
 def _binary_value(t, o):
-    o = _inside(o)
-    return -(t * np.log(o) + (1 - t) * np.log(1 - o)).sum(axis=1)
+    inside = _inside(o)
+    value = -(t * np.log(inside) + (1 - t) * np.log(1 - inside)).sum(axis=1)
+    return np.where(np.isinf(o).any(axis=1), np.inf, value)  # infinite: a recurrent network that diverged
 
 
 def _binary_first(t, o):

@@ -118,9 +118,9 @@ def hessian_vector_product(net, X, T, vector, error="squared", weight_decay=0.0)
     Pearlmutter (1994): differentiate the forward and the backward pass in the direction of the vector (R{.}).
     """
     X, T, error = check_patterns(net, X, T, error)
-    v = checks.finite_vector("vector", vector, net.n)
+    v, decay = checks.finite_vector("vector", vector, net.n), checks.not_negative("weight_decay", weight_decay)
     if net.remembers:
-        return (error_hessian(net, X, T, error, "exact") + weight_decay * np.eye(net.n)) @ v
+        return error_hessian(net, X, T, error, "exact") @ v + decay * v
     layers, f = net.layers(X), activation(net.hidden)
     directions = net.views(v)
 
@@ -140,4 +140,4 @@ def hessian_vector_product(net, X, T, vector, error="squared", weight_decay=0.0)
             z, w, d = layers[l][:, :-1], net.matrices[l][:, :-1], directions[l][:, :-1]
             r_delta = f.second(z) * r_a[l - 1] * (delta @ w) + f.first(z) * (delta @ d + r_delta @ w)
             delta = f.first(z) * (delta @ w)
-    return np.concatenate(blocks) / len(X) + checks.not_negative("weight_decay", weight_decay) * v
+    return np.concatenate(blocks) / len(X) + decay * v

@@ -12,20 +12,31 @@ def inverse_hessian(net, X, T, alpha, kind="gauss-newton", error="squared", weig
     """(H + weight_decay I + alpha I)^-1 over the active weights: (n, n), rows and columns of deleted weights zero.
 
     "gauss-newton" by the recursion of Hassibi & Stork (1993), eqs. 17-18, in blocks; other errors enter by their a_k,
-    Hassibi et al. (1994). "exact" by direct inversion. ValueError for alpha <= 0 and for what `hessian` refuses.
+    Hassibi et al. (1994). "exact" by direct inversion. ValueError for alpha <= 0 and for what `hessian` refuses;
+    checks.Diverged (a ValueError too) where H is so large that alpha is lost in its rounding.
     """
     alpha = checks.positive("alpha", alpha) + checks.not_negative("weight_decay", weight_decay)
-    if checks.choose("kind", kind, {"exact": True, "gauss-newton": False}):
-        H = hessian(net, X, T, "exact", error)[np.ix_(net.mask, net.mask)]
-        H.flat[:: len(H) + 1] += alpha
-        active = np.linalg.inv(H)
-    else:
-        active = blocked_recursion(curvature_rows(net, X, T, error), alpha, len(T))
+    exact = checks.choose("kind", kind, {"exact": True, "gauss-newton": False})
+    try:
+        active = (_exact_inverse if exact else _gauss_newton_inverse)(net, X, T, alpha, error)
+    except np.linalg.LinAlgError as reason:
+        message = f"alpha: expected enough for H + alpha I to have an inverse; got {alpha:g}"
+        raise checks.Diverged(message) from reason
     if net.mask.all():
         return active
     B, index = np.zeros((net.n, net.n)), np.flatnonzero(net.mask)
     B[index[:, None], index] = active
     return B
+
+
+def _exact_inverse(net, X, T, alpha, error):
+    H = hessian(net, X, T, "exact", error)[np.ix_(net.mask, net.mask)]
+    H.flat[:: len(H) + 1] += alpha
+    return np.linalg.inv(H)
+
+
+def _gauss_newton_inverse(net, X, T, alpha, error):
+    return blocked_recursion(curvature_rows(net, X, T, error), alpha, len(T))
 
 
 def curvature_rows(net, X, T, error="squared"):

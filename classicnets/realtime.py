@@ -36,7 +36,7 @@ def _(net: RecurrentNetwork, X):
     X = checks.patterns(net, X)
     s = net.finite_states(X)
     _, ds = unit_derivatives(net, by_unit(net, s, "first"), net.unit_inputs(X, s))
-    return ds[:, net.sizes[1] :, : net.n].copy()
+    return finite(ds[:, net.sizes[1] :, : net.n].copy())
 
 
 @error_gradient.register
@@ -46,7 +46,7 @@ def _(net: RecurrentNetwork, X, T, error):
     total, _ = adjoints(net.recurrent, by_unit(net, s, "first"), net.sizes[1], delta)
     hidden, outputs = np.split(total, [net.sizes[1]], axis=1)
     seen_by_hidden, seen_by_outputs = net.unit_inputs(X, s)
-    return np.concatenate([(hidden.T @ seen_by_hidden).ravel(), (outputs.T @ seen_by_outputs).ravel()])
+    return finite(np.concatenate([(hidden.T @ seen_by_hidden).ravel(), (outputs.T @ seen_by_outputs).ravel()]))
 
 
 @error_hessian.register
@@ -61,9 +61,7 @@ def _(net: RecurrentNetwork, X, T, error, kind):
     else:
         delta, curvature = at_outputs(net, T, s, *at_output_units(net, error, T, O))
         H = exact_hessian(net, slope, seen, delta, curvature, by_unit(net, s, "second"), da, ds)
-    if not np.isfinite(H.sum()):
-        raise ValueError("net: expected derivatives that are finite; they grow beyond all bounds over the steps of X")
-    return 0.5 * (H + H.T)
+    return 0.5 * (finite(H) + H.T)
 
 
 def exact_hessian(net, slope, seen, delta, curvature, second, da, ds):
@@ -82,6 +80,13 @@ def exact_hessian(net, slope, seen, delta, curvature, second, da, ds):
     H[places[hidden:, :hidden]] += (total[:, hidden:].T @ states[:, :split]).reshape(-1, hidden, n)
     H[places[hidden:, hidden:]] += (total[1:, hidden:].T @ states[:-1, split:]).reshape(-1, units - hidden, n)
     return H[:, : net.n]
+
+
+def finite(derivatives):
+    """These derivatives; checks.Diverged, a ValueError, where they have overflowed."""
+    if not np.isfinite(derivatives.sum()):
+        raise checks.Diverged("net: expected finite derivatives; they grow beyond all bounds over the steps of X")
+    return derivatives
 
 
 def unit_derivatives(net, slope, seen):
@@ -117,6 +122,8 @@ def hessian_by_recursion(net, X, T, error="squared", weight_decay=0.0):
 
     Same arguments and result as `hessian`. Pedersen & Hansen (1995), eqs. 10-14.
     """
+    if not net.remembers:
+        raise ValueError(f"net: expected a RecurrentNetwork; got {net!r}")
     X, T, error = check_patterns(net, X, T, error)
     hidden, s, R = net.sizes[1], net.finite_states(X), net.recurrent
     first, second, seen = by_unit(net, s, "first"), by_unit(net, s, "second"), net.unit_inputs(X, s)
@@ -136,4 +143,4 @@ def hessian_by_recursion(net, X, T, error="squared", weight_decay=0.0):
             H += np.tensordot(curvature[t, units], outer, 1) + np.tensordot(delta[t, units], d2a, 1)
             d2s[units] = second[t, units, None, None] * outer + first[t, units, None, None] * d2a
             ds[units] = first[t, units, None] * da
-    return H
+    return finite(H)

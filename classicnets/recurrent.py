@@ -75,7 +75,7 @@ class RecurrentNetwork(Network):
         s = self.states(X)
         if not np.isfinite(s[-1]).all():
             step = int(np.argmin(np.isfinite(s).all(axis=1)))
-            raise ValueError(f"net: expected outputs that stay below {HUGE:g}; they grow beyond it at step {step}")
+            raise checks.Diverged(f"net: expected outputs that stay below {HUGE:g}; they grow beyond it at step {step}")
         return s
 
     def unit_inputs(self, X, s):
@@ -99,6 +99,7 @@ def impulse_response(net, steps, size=1.0, settle=200):
     first runs `settle` steps on zeros. Pedersen & Hansen (1995), fig. 4.
     """
     steps, settle = checks.count("steps", steps), checks.count("settle", settle, 0)
+    (size,) = checks.finite_vector("size", [size], 1)
     X = np.zeros((settle + steps, net.sizes[0]))
     at_rest = net.forward(X)
     for lag in range(min(net.sizes[0], steps)):

@@ -86,6 +86,8 @@ class _Watch:
                 self.look(epoch)
         except _Stop as reason:
             self.curve.stopped_by = str(reason)
+        except checks.Diverged:
+            self.curve.stopped_by = "divergence"
         except KeyboardInterrupt:
             self.curve.stopped_by = "interrupt"
         self.net.weights[:] = self.weights
@@ -132,7 +134,7 @@ def train_gauss_newton(net, X, T, iterations=200, damping=1e-3, error="squared",
 
     def steps(damping):
         for iteration in range(1, iterations + 1):
-            before, weights, slope = network_error(net, *watch.patterns), net.weights.copy(), watch.active_gradient()
+            before, weights, slope = watch.curve.train_error[-1], net.weights.copy(), watch.active_gradient()
             H = hessian(net, X, T, "gauss-newton", error, weight_decay)[np.ix_(net.mask, net.mask)]
             while damping <= 1e10:
                 net.weights[net.mask] = weights[net.mask] - _solution(H + damping * np.eye(len(H)), slope)

@@ -10,7 +10,10 @@ from . import ledger
 from .study import run
 
 # In the order of the README; each module has TITLE, SEEDS, FULL, tasks, measure, rows, notes and figures.
-NAMES = ("hassibi1993_table1", "hassibi1993_retrained", "hassibi1993_xor", "approximations")
+NAMES = (
+    "hassibi1993_table1", "hassibi1993_retrained", "hassibi1993_xor", "approximations",
+    "pedersen1995_landscape", "pedersen1995_pruning", "pedersen1996_mackey_glass",
+)  # fmt: skip
 
 
 def main(arguments=None):

@@ -13,7 +13,7 @@ import numpy as np
 from rich.table import Table
 
 FOLDER = Path(__file__).parent
-README = FOLDER.parent / "README.md"
+README, WHOLE = FOLDER.parent / "README.md", FOLDER / "LEDGER.md"
 BEGIN, END = "<!-- ledger: begin -->", "<!-- ledger: end -->"
 KEYS = ("paper", "item", "row", "quantity")
 
@@ -140,18 +140,19 @@ def summary():
     return ", ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(words))
 
 
-def markdown():
-    """The ledger as the README shows it."""
-    rows = [HEADER, ["---"] * len(HEADER), *lines()]
+def markdown(keys=None):
+    """The ledger as a table in Markdown, all rows or those of `keys`."""
+    rows = [HEADER, ["---"] * len(HEADER), *lines(keys)]
     legend = "Ours is the median over seeds, with quartiles in brackets where they differ from it."
     return "\n".join([f"{summary()}. {legend}", "", *("| " + " | ".join(row) + " |" for row in rows)])
 
 
 def update_readme():
-    """Put the ledger's table between its marks in the README."""
+    """Put the rows that a paper prints between their marks in the README, and all rows into LEDGER.md."""
     text = README.read_text()
     before, after = text.split(BEGIN)[0], text.split(END)[1]
-    README.write_text(f"{before}{BEGIN}\n{markdown()}\n{END}{after}")
+    README.write_text(f"{before}{BEGIN}\n{markdown(targets())}\n{END}{after}")
+    WHOLE.write_text(f"# The whole ledger\n\n{markdown()}\n")
 
 
 def _read(name):

@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import numpy as np
 from joblib import Parallel, delayed
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -47,6 +48,17 @@ def save(ax, path):
     ax.figure.savefig(path, dpi=100)
     plt.close(ax.figure)
     return path
+
+
+def quartiles_by_weights(paths, numbers):
+    """Quartiles (3, numbers) over paths of a quantity, from pairs (n_active, values): with k weights a path counts as
+    its largest network of at most k, and as nothing beyond its end.
+    """
+    held = []
+    for n_active, values in paths:
+        step = np.searchsorted(-np.asarray(n_active), -numbers)
+        held.append(np.where(step < len(values), np.asarray(values)[np.minimum(step, len(values) - 1)], np.nan))
+    return np.nanpercentile(held, [25, 50, 75], axis=0)
 
 
 def _measure(module, task):

@@ -7,7 +7,7 @@ import cmath
 
 import numpy as np
 
-from classicnets import MLP, gradient
+from classicnets import MLP, RecurrentNetwork, gradient
 
 # Every error with every output activation it goes with.
 KINDS = [
@@ -17,15 +17,16 @@ KINDS = [
     ("cross-entropy", "logistic"),
     ("cross-entropy", "softmax"),
 ]
+RECURRENT_KINDS = KINDS[:-1]
 
 
-def problem(sizes, hidden="tanh", output="logistic", error="squared", patterns=12, deleted=0.2, seed=0):
+def problem(sizes, hidden="tanh", output="logistic", error="squared", patterns=12, deleted=0.2, seed=0, kind=MLP):
     """A network with some weights deleted, patterns X and targets T that it does not fit: (net, X, T).
 
     Weights of size 1 and targets all over the range: no term of any derivative is small.
     """
     rng = np.random.default_rng(seed)
-    net = MLP(sizes, hidden, output, seed=seed)
+    net = kind(sizes, hidden, output, seed=seed)
     net.weights = rng.normal(size=net.n)
     net.delete(rng.random(net.n) < deleted)
     X = rng.normal(size=(patterns, sizes[0]))
@@ -35,6 +36,14 @@ def problem(sizes, hidden="tanh", output="logistic", error="squared", patterns=1
     elif output != "logistic":
         T = 2 * T - 1
     return net, X, T
+
+
+def recurrent_problem(sizes=(2, 3, 2), hidden="tanh", output="linear", run_up=2, **options):
+    """The same with a recurrent network: X is a series, and its first `run_up` steps have no targets."""
+    net, X, T = problem(sizes, hidden, output, kind=RecurrentNetwork, **options)
+    if hidden == "linear":  # units that forget nothing and have no bounds
+        net.weights /= 2
+    return net, X, T[run_up:]
 
 
 def with_weights(net, weights):
@@ -110,14 +119,28 @@ def activities(net, x, weights):
 def outputs(net, X, weights=None):
     """o_kl for pattern k (P, n_out); complex weights give complex outputs."""
     weights = net.weights if weights is None else weights
+    if net.remembers:
+        return states(net, X, weights)[:, net.sizes[1] :]
     return np.array([activities(net, x, weights)[1][-1] for x in X])
 
 
+def states(net, X, weights):
+    """All s_u of a recurrent network, step by step (P, S), hidden units first: Pedersen & Hansen (1995), eqs. 1-3."""
+    _, hidden, n_out = net.sizes
+    h, o, steps = [0.0] * hidden, [0.0] * n_out, []
+    for x in X:
+        w = iter(weights)
+        h = [VALUE[net.hidden](sum(next(w) * z for z in [*x, *h, *o, 1.0])) for _ in range(hidden)]
+        o = [VALUE[net.output](sum(next(w) * z for z in [*h, *o, 1.0])) for _ in range(n_out)]
+        steps.append(h + o)
+    return np.array(steps) if np.iscomplexobj(weights) else np.real(steps)
+
+
 def error(net, X, T, name, weight_decay=0.0, weights=None):
-    """E = (1/P) sum_k e(t_k, o_k) + 1/2 weight_decay sum_q w_q^2."""
+    """E = (1/P) sum_k e(t_k, o_k) + 1/2 weight_decay sum_q w_q^2; P targets, those of the last patterns."""
     weights = net.weights if weights is None else weights
     total = 0.0
-    for t, o in zip(T, outputs(net, X, weights), strict=True):
+    for t, o in zip(T, outputs(net, X, weights)[-len(T) :], strict=True):
         for t_l, o_l in zip(t, o, strict=True):
             if name == "squared":
                 total += (t_l - o_l) ** 2 / 2
@@ -125,7 +148,7 @@ def error(net, X, T, name, weight_decay=0.0, weights=None):
                 total -= t_l * np.log(o_l)
                 if net.output == "logistic":
                     total -= (1 - t_l) * np.log(1 - o_l)
-    return total / len(X) + weight_decay / 2 * sum(w * w for w in weights)
+    return total / len(T) + weight_decay / 2 * sum(w * w for w in weights)
 
 
 # -- Le Cun, Denker & Solla (1990) ----------------------------------------------------------------------------------
@@ -205,3 +228,25 @@ def backpropagation(net, X, T, orders, batch, rate, momentum, weight_decay, erro
             velocity = momentum * velocity - rate * (mean + weight_decay * net.weights)
             net.weights = net.weights + velocity
     return net.weights
+
+
+# -- Pedersen & Hansen (1995), Pedersen et al. (1996) ---------------------------------------------------------------
+
+
+def surgery(H, u, weight_decay, gone, kept):
+    """Weights `gone` go to zero, those `kept` answer: the moves of all (n,), and the rise of the error without decay.
+
+    The quadratic model at a minimum of error and decay together: the error has slope -weight_decay u and curvature H.
+    The answer is where error and decay no longer fall.
+    """
+    J, move = H + weight_decay * np.eye(len(u)), np.zeros(len(u))
+    move[gone] = -u[gone]
+    move[kept] = -np.linalg.solve(J[np.ix_(kept, kept)], J[np.ix_(kept, gone)] @ move[gone])
+    return move, -weight_decay * u @ move + move @ H @ move / 2
+
+
+def determined(H, weight_decay, kept):
+    """Neff = tr(H J^-1 H J^-1), J = H + weight_decay I, of the weights kept."""
+    H = H[np.ix_(kept, kept)]
+    share = H @ np.linalg.inv(H + weight_decay * np.eye(len(H)))
+    return np.trace(share @ share)

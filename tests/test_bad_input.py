@@ -206,16 +206,16 @@ def test_errors_that_do_not_fit_the_outputs(function, error, output, fitting):
 @pytest.mark.parametrize("name", ["Exact", "lecun", None, 1])
 def test_unknown_kinds(net, name):
     two = f"kind: expected one of exact, gauss-newton; got {name!r}"
-    three = f"kind: expected one of exact, lecun1990, levenberg-marquardt; got {name!r}"
+    four = f"kind: expected one of exact, gauss-newton, lecun1990, levenberg-marquardt; got {name!r}"
     with refused(net, two):
         hessian(net, X, T, kind=name)
-    with refused(net, three):
+    with refused(net, four):
         hessian_diagonal(net, X, T, kind=name)
     with refused(net, two):
         inverse_hessian(net, X, T, 1e-6, kind=name)
     with refused(net, f"kind: expected one of gauss-newton, exact; got {name!r}"):
         OptimalBrainSurgeon(kind=name)
-    with refused(net, f"kind: expected one of lecun1990, levenberg-marquardt, exact; got {name!r}"):
+    with refused(net, f"kind: expected one of lecun1990, levenberg-marquardt, exact, gauss-newton; got {name!r}"):
         OptimalBrainDamage(kind=name)
 
 

@@ -46,12 +46,28 @@ def monks_path():
     return cn.prune(net, data.X, data.T, cn.OptimalBrainSurgeon(), weight_decay=1e-4, test=test)
 
 
-def made_path(n_active, accuracies):
-    """A path with these numbers of weights and test accuracies, nothing else measured."""
+@pytest.fixture(scope="module")
+def memory_net():
+    """4-4-1 with 12 weights left: x1 drives h1, h1 and h2 each other, h4 hears only the output."""
+    net = cn.RecurrentNetwork((4, 4, 1), seed=3)
+    kept = "h1<x1 h1<h2 h1<bias h2<h1 h2<h2 h2<o1 h4<o1 h4<bias o1<h1 o1<h4 o1<o1 o1<bias".split()
+    net.mask = np.isin(net.weight_names(), kept)
+    return net
+
+
+@pytest.fixture(scope="module")
+def memory_path():
+    X, T = cn.lag_space(cn.sunspots().series[:100], 4)
+    net = cn.RecurrentNetwork((4, 4, 1), seed=3)
+    return cn.prune(net, X[:60], T[:60], cn.Magnitude(), test=(X, T[60:]))
+
+
+def made_path(n_active, accuracies, kind="accuracy"):
+    """A path with these numbers of weights and these accuracies (or errors), nothing else measured."""
     path, nothing = Path(cn.MLP((2, 2, 1), seed=0)), np.zeros(9)
     measured = dict.fromkeys(QUANTITIES, np.nan)
     for n, accuracy in zip(n_active, accuracies, strict=True):
-        values = {**measured, "test_accuracy": accuracy, "train_accuracy": accuracy}
+        values = {**measured, f"test_{kind}": accuracy, f"train_{kind}": accuracy}
         path.append(Step((), np.nan, np.nan, n, **values, weights=nothing, mask=nothing > 0))
     return path
 
@@ -66,6 +82,12 @@ def weight_lines(ax):
 def points(ax, label):
     """The points of the lines drawn with this label, in all layers: a set of (x, y)."""
     return {tuple(point) for line in ax.lines if line.get_label() == label for point in line.get_xydata()}
+
+
+def place_of(ax, name):
+    """Where the unit with this name is drawn."""
+    (place,) = [tuple(text.xy) for text in ax.texts if isinstance(text, Annotation) and text.get_text() == name]
+    return place
 
 
 def legend_texts(ax):
@@ -161,6 +183,75 @@ def test_largest_sets_the_scale_and_a_tiny_weight_stays_visible(xor_net):
     assert not weight_lines(plotting.draw_network(net))
 
 
+# ---- the recurrent network ----
+
+
+@pytest.mark.parametrize("sizes", [(4, 4, 1), (2, 3, 2), (1, 1, 1)])
+def test_recurrent_each_active_weight_joins_the_units_of_its_name(sizes):
+    net, rng = cn.RecurrentNetwork(sizes, seed=1), np.random.default_rng(2)
+    net.delete(rng.choice(net.n, net.n // 3, replace=False))
+    ax = plotting.draw_network(net)
+    drawn = weight_lines(ax)
+    assert len(drawn) == net.n_active
+    largest = np.abs(net.weights).max()
+    order = sorted(np.flatnonzero(net.mask), key=lambda q: -abs(net.weights[q]))
+    for q, (line, width, colour, dashed) in zip(order, drawn, strict=True):
+        w, (unit, source) = net.weights[q], net.weight_names()[q].split("<")
+        assert np.allclose(line[-1], place_of(ax, unit))
+        if source == "bias":
+            assert line[0][0] == line[-1][0] and line[0][1] < line[-1][1]
+        else:  # only an output sees a hidden unit of the same step
+            same_step = source[0] == "x" or (unit[0], source[0]) == ("o", "h")
+            assert np.allclose(line[0], place_of(ax, source if same_step else source + "′"))
+        assert width == pytest.approx(max(0.4, 6 * abs(w) / largest))
+        assert (colour, dashed) == ((BLUE.lower(), False) if w > 0 else (VERMILLION.lower(), True))
+
+
+def test_lines_from_last_outputs_run_below_the_hidden_units():
+    for sizes in [(4, 4, 1), (1, 12, 2), (12, 1, 3)]:
+        net = cn.RecurrentNetwork(sizes, seed=0)
+        net.delete(~np.isin(np.arange(net.n), [*net.places[sizes[1] :, sizes[1] :].flat, *np.flatnonzero(net.is_bias)]))
+        ax = plotting.draw_network(net)
+        lowest = min(y for x, y in points(ax, "biases") if x == 1)
+        long = [line for line, *_ in weight_lines(ax) if np.ptp(line[:, 0]) > 1]
+        assert len(long) == sizes[2] ** 2
+        assert all(y < lowest for line in long for x, y in line if x <= 1.15)
+        assert all(line[0][0] == 0 and (line[1] >= [1.1, 0]).all() for line in long)  # straight past the hidden units
+
+
+def test_memory_is_in_a_band_of_its_own_below_the_inputs(memory_net):
+    ax = plotting.draw_network(memory_net)
+    (band,) = ax.patches
+    inside = {name: band.get_bbox().contains(*place_of(ax, name)) for name in "x1 x4 h1′ h4′ o1′ h4 o1".split()}
+    assert [name for name, contained in inside.items() if contained] == ["h1′", "h4′", "o1′"]
+    texts = {text.get_text() for text in ax.texts}
+    assert {"4 inputs", "4 hidden units", "1 output", "one step before"} < texts
+
+
+def test_units_are_used_by_way_of_the_memory_too(memory_net):
+    ax = plotting.draw_network(memory_net)
+    faint = {name for name in "x1 x2 x3 x4 h1 h2 h3 h4 o1 h1′ h2′ h3′ h4′ o1′".split()
+             if place_of(ax, name) in points(ax, "units cut off")}  # fmt: skip
+    # h2 has a way to the output through h1 one step later; nothing is there of what h4 did one step before
+    assert faint == {"x2", "x3", "x4", "h3", "h3′", "h4′"}
+    net = memory_net.copy()
+    net.delete([net.weight_names().index(name) for name in ("h1<h2", "o1<bias", "o1<o1", "o1<h4")])
+    ax = plotting.draw_network(net)
+    assert {place_of(ax, name) for name in ("h2", "h1′", "h2′", "o1′")} < points(ax, "units cut off")  # none has a way
+    assert len(weight_lines(ax)) == net.n_active
+    net.delete([net.weight_names().index(name) for name in ("h1<x1", "h1<bias")])
+    assert {(2, place_of(ax, "o1")[1])} == {p for p in points(plotting.draw_network(net), "units") if p[0] > 0}
+
+
+@pytest.mark.parametrize("sizes", [(4, 4, 1), (12, 8, 1), (1, 1, 1), (3, 12, 2)])
+def test_no_text_of_a_recurrent_network_overlaps_another_or_is_cut(sizes):
+    for ax in (None, plt.subplots(figsize=(5, 4))[1]):
+        ax = plotting.draw_network(cn.RecurrentNetwork(sizes, seed=0), ax)
+        boxes = [text.get_window_extent() for text in visible_texts(ax.figure)]
+        assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
+        assert min(box.x0 for box in boxes) >= 0 and max(box.x1 for box in boxes) <= ax.figure.bbox.x1
+
+
 # ---- Hessian and error surface ----
 
 
@@ -229,7 +320,21 @@ def test_error_surface_has_contours_spaced_by_equal_ratios_and_the_width_asked_f
     assert levels[0] <= cn.network_error(xor_net, *cn.xor()) <= levels[-1]
 
 
-# ---- paths and predictions ----
+def test_error_surface_of_a_recurrent_network_has_a_plateau_where_it_diverges(memory_net):
+    X, T = cn.lag_space(cn.sunspots().series, 4)
+    loop = memory_net.weight_names().index("o1<o1")
+    ax = plotting.show_error_surface(memory_net, X, T, loop, 0, width=10)
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("weight o1<o1", "weight h1<x1")
+    diverging = memory_net.copy()
+    diverging.weights[loop] = 9
+    assert cn.network_error(diverging, X, T) == np.inf
+    filled = ax.collections[0]
+    assert filled.extend == "max" and filled.levels[0] <= cn.network_error(memory_net, X, T) <= filled.levels[-1] < 1e6
+    with pytest.raises(ValueError, match="net: expected a finite error somewhere on the slice"):
+        plotting.show_error_surface(diverging, X, T, loop, 0, width=1)
+
+
+# ---- paths ----
 
 
 def test_paths_are_drawn_from_many_weights_to_few_in_percent(monks_path):
@@ -260,6 +365,63 @@ def test_several_paths_give_their_median_in_a_band_of_quartiles():
     assert np.allclose(ax.lines[0].get_ydata(), [95, 60, 30, 25, 15, np.nan], equal_nan=True)
     band = ax.collections[0].get_paths()[0].vertices
     assert sorted(set(band[band[:, 0] == 8, 1])) == pytest.approx([50, 70])
+
+
+def test_infinite_errors_of_a_path_are_gaps_and_count_as_large():
+    one = made_path([9, 8, 7], [0.1, np.inf, 0.2], "error")
+    others = [made_path([9, 8, 7], [0.1, e, np.inf], "error") for e in (0.2, 0.3)]
+    ax = plotting.plot_paths({"one": one, "three": [one, *others], "two": [one, others[0]]}, "test_error")
+    ax.figure.canvas.draw()
+    assert ax.get_yscale() == "linear"
+    assert ax.lines[0].get_ydata()[[0, 2]].tolist() == [0.1, 0.2]
+    assert np.allclose(ax.lines[1].get_ydata(), [0.1, 0.3, np.nan], equal_nan=True)
+    assert np.allclose(ax.lines[2].get_ydata(), [0.1, np.nan, np.nan], equal_nan=True)
+
+
+# ---- curves ----
+
+
+def test_curves_have_gaps_bands_marks_and_a_black_reference():
+    years, series = np.arange(1700, 1706), np.array([0.1, 0.5, 0.9, 0.4, 0.2, 0.3])
+    ahead = np.array([np.nan, np.nan, 0.8, 0.5, np.inf, 0.2])
+    ax = plotting.plot_curves(
+        years, {"ahead": ahead, "measured": series, "flat": [0.4] * 6}, "year", "sunspot number / 191.2",
+        reference="measured", bands={"ahead": (ahead - 0.1, ahead + 0.1)}, marks={"test": 1703.5},
+    )  # fmt: skip
+    first, measured, flat, mark = ax.lines
+    assert np.allclose(first.get_ydata(), [np.nan, np.nan, 0.8, 0.5, np.nan, 0.2], equal_nan=True)
+    assert np.array_equal(measured.get_xydata(), np.column_stack([years, series]))
+    assert (measured.get_color(), measured.get_marker()) == ("#000000", "o")
+    assert (first.get_color(), flat.get_color()) == (BLUE, VERMILLION) and flat.is_dashed()
+    assert list(mark.get_xdata()) == [1703.5, 1703.5]
+    assert legend_texts(ax) == ["ahead", "measured", "flat", "test"]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("year", "sunspot number / 191.2")
+    band = ax.collections[0].get_paths()[0].vertices
+    assert sorted(set(band[band[:, 0] == 1702, 1])) == pytest.approx([0.7, 0.9])
+    assert not ax.xaxis_inverted() and not (ax.get_xticks() % 1).any()
+
+
+def test_curves_over_falling_numbers_of_weights_run_from_many_to_few(memory_path):
+    n = memory_path.curve("n_active")
+    ax = plotting.plot_curves(n, {"train": memory_path.curve("train_error")}, "remaining weights", "error", log=True)
+    assert ax.xaxis_inverted() and ax.get_yscale() == "log"
+    assert np.array_equal(ax.lines[0].get_xdata(), n)
+
+
+def test_stems_stand_on_zero_beside_each_other():
+    curves = {"full": [1.0, -0.5, 0.2], "pruned": [0.9, -0.4, 0.1]}
+    ax = plotting.plot_curves(range(3), curves, "steps", "response", stems=True)
+    tips = {line.get_label(): line.get_xydata() for line in ax.lines}
+    for name, stems in zip(curves, ax.collections, strict=True):
+        assert np.array_equal(tips[name][:, 1], curves[name])
+        assert np.allclose([stem[1] for stem in stems.get_segments()], tips[name])
+        assert not np.array([stem[0] for stem in stems.get_segments()])[:, 1].any()
+    assert (0 < tips["pruned"][:, 0] - tips["full"][:, 0]).all() and np.abs(tips["full"][:, 0] - range(3)).max() < 0.5
+    (alone, *_) = plotting.plot_curves(range(3), {"full": [1, 2, 3]}, "steps", "response", stems=True).lines
+    assert alone.get_xdata().tolist() == [0, 1, 2]
+
+
+# ---- predictions ----
 
 
 def test_predictions_are_points_about_a_diagonal_on_logarithmic_axes():
@@ -306,6 +468,16 @@ def test_animation_shows_the_network_and_the_dot_and_stays_small(monks_path):
     assert right.get_ylabel() == "patterns correct (%)" and legend_texts(right) == ["test", "train"]
 
 
+def test_animation_of_a_recurrent_path(memory_path):
+    animation = plotting.animate_pruning(memory_path, every=10, quantity="test_error")
+    plt.gcf().canvas.draw()
+    left, right = plt.gcf().axes
+    assert len(weight_lines(left)) == 46 and "one step before" in {text.get_text() for text in left.texts}
+    animation._func(len(memory_path) - 1)
+    assert len(weight_lines(left)) == memory_path[-1].n_active
+    assert right.get_ylabel() == "error E per pattern"
+
+
 def test_frames_are_evenly_chosen_from_the_first_step_to_the_last(monks_path):
     last = len(monks_path) - 1
     for arguments, most in [({}, 20), ({"every": 30, "quantity": "train_error"}, 4)]:
@@ -323,15 +495,17 @@ def test_frames_are_evenly_chosen_from_the_first_step_to_the_last(monks_path):
 
 
 @pytest.mark.parametrize("given_axes", [False, True])
-@pytest.mark.parametrize("picture", ["network", "hessian", "surface", "paths", "predictions"])
-def test_every_text_can_be_read_from_the_back_of_the_room(picture, given_axes, xor_net, monks_path):
+@pytest.mark.parametrize("picture", ["network", "memory", "hessian", "surface", "paths", "curves", "predictions"])
+def test_every_text_can_be_read_from_the_back_of_the_room(picture, given_axes, xor_net, memory_net, monks_path):
     with plt.rc_context({"font.size": 6}):
         ax = plt.subplots()[1] if given_axes else None
         drawn = {
             "network": lambda: plotting.draw_network(xor_net, ax),
+            "memory": lambda: plotting.draw_network(memory_net, ax),
             "hessian": lambda: plotting.show_hessian(np.eye(9), xor_net.weight_names(), ax),
             "surface": lambda: plotting.show_error_surface(xor_net, *cn.xor(), 0, 1, ax),
             "paths": lambda: plotting.plot_paths({"OBS": monks_path}, "train_error", ax),
+            "curves": lambda: plotting.plot_curves([1, 2], {"E": [1, 200]}, "x", "y", ax, marks={"a": 1}, log=True),
             "predictions": lambda: plotting.plot_predictions([1, 2], [1, 3], ax),
         }[picture]()
         assert ax is None or drawn is ax
@@ -378,6 +552,23 @@ def test_no_two_methods_share_a_colour_a_line_style_or_a_marker():
         (lambda net, path: plotting.plot_paths({}, "train_error"), "paths: expected a dict"),
         (lambda net, path: plotting.plot_paths({"OBS": [path, 1]}, "train_error"), "paths: .* for 'OBS'"),
         (lambda net, path: plotting.plot_paths({"OBS": Path(net)}, "train_error"), "path: .* at least one step"),
+        (lambda net, path: plotting.plot_curves([], {"a": []}, "", ""), "x: expected at least one"),
+        (lambda net, path: plotting.plot_curves([np.nan], {"a": [1]}, "", ""), "x: expected finite numbers"),
+        (lambda net, path: plotting.plot_curves([1], {}, "", ""), "curves: expected at least one"),
+        (lambda net, path: plotting.plot_curves([1], [1], "", ""), "curves: expected a dict"),
+        (
+            lambda net, path: plotting.plot_curves([1, 2], {"a": [1]}, "", ""),
+            r"curves: expected numbers of shape \(2,\) for 'a'; got \[1\]",
+        ),
+        (lambda net, path: plotting.plot_curves([1], {"a": ["b"]}, "", ""), "curves: expected numbers"),
+        (lambda net, path: plotting.plot_curves([1], {"a": [1]}, "", "", reference="b"), "reference: .* one of a"),
+        (lambda net, path: plotting.plot_curves([1], {"a": [1]}, "", "", bands={"b": [[1], [2]]}), "bands: .* of a"),
+        (lambda net, path: plotting.plot_curves([1], {"a": [1]}, "", "", bands={"a": [1]}), r"bands: .* \(2, 1\)"),
+        (
+            lambda net, path: plotting.plot_curves([1], {"a": [1]}, "", "", bands={"a": [[1], [2]]}, stems=True),
+            "bands: expected none for stems",
+        ),
+        (lambda net, path: plotting.plot_curves([1], {"a": [1]}, "", "", marks=1), "marks: expected a dict"),
         (lambda net, path: plotting.plot_predictions([1, 2], [1]), r"actual: .* got \(2,\) and \(1,\)"),
         (lambda net, path: plotting.plot_predictions([np.nan], [1]), "predicted: expected a step"),
         (lambda net, path: plotting.animate_pruning(path, every=0), "every: expected a whole number of at least 1"),

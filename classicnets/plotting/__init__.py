@@ -1,14 +1,15 @@
-"""Pictures for a lecturer's slide: networks, Hessians, error surfaces, pruning paths.
+"""Pictures for a lecturer's slide: networks, Hessians, error surfaces, pruning paths and other curves.
 
 `from classicnets import plotting`: apart from the rest, because Matplotlib is slow to start. Each function draws into
 `ax`, or into a new figure where it is None, and returns the Axes; what does not fit is a ValueError that names the
 argument.
 """
 
-from .charts import plot_paths, plot_predictions, show_error_surface, show_hessian, stacked_bars
+from .charts import plot_predictions, show_error_surface, show_hessian, stacked_bars
+from .curves import plot_curves, plot_paths
 from .diagram import animate_pruning, draw_network
 
 __all__ = [
-    "draw_network", "show_hessian", "show_error_surface", "plot_paths", "plot_predictions", "stacked_bars",
-    "animate_pruning",
+    "draw_network", "show_hessian", "show_error_surface", "plot_paths", "plot_curves", "plot_predictions",
+    "stacked_bars", "animate_pruning",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Hessians, slices of the error surface, and what pruning did to the error."""
+"""Hessians, slices of the error surface, predicted against actual changes of the error, shares of a whole."""
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, LogNorm
@@ -6,12 +6,12 @@ from matplotlib.patheffects import withStroke
 
 from .. import checks
 from ..backprop import network_error
-from ..pruning import Path
-from .style import BLACK, QUANTITIES, axes, measured, names_for, series, slide
+from .style import BLACK, axes, names_for, series, slide
 
 MOST_NAMES = 40  # weights whose names fit along an axis
 GRID = 81  # points along each side of a slice
 LINEAR = 1e-4  # where axes symmetric about zero begin to be logarithmic, as a part of the largest number
+PLATEAU = 1e3  # times the lower quartile of the errors of a slice: what is more is not told apart
 DIAGONAL = "as predicted"
 HATCHES = ("", "//", "..", "xx", "--", "oo")  # with the colours, so that a grey copy tells the parts apart
 WHITE_EDGE = [withStroke(linewidth=5, foreground="white")]
@@ -104,10 +104,15 @@ def _slice(net, pair, x, y, value):
 
 
 def _draw_contours(ax, x, y, E):
-    # a zero error has no logarithm: below a millionth of the largest everything is valley
-    high = E.max() or 1.0
-    levels = np.geomspace(max(E.min(), 1e-6 * high), high * 1.001, 16)
-    filled = ax.contourf(x, y, np.maximum(E, levels[0]), levels, cmap=VALLEY, norm=LogNorm())
+    finite = E[np.isfinite(E)]
+    if not finite.size:
+        raise ValueError("net: expected a finite error somewhere on the slice; it is infinite at every point")
+    # a zero error has no logarithm: below a millionth of the largest everything is valley;
+    # where a recurrent network diverges everything is plateau
+    high = min(finite.max(), PLATEAU * np.quantile(finite, 0.25)) or 1.0
+    levels = np.geomspace(max(finite.min(), 1e-6 * high), high * 1.001, 16)
+    E, beyond = np.clip(E, levels[0], 2 * levels[-1]), "max" if E.max() > levels[-1] else "neither"
+    filled = ax.contourf(x, y, E, levels, cmap=VALLEY, norm=LogNorm(), extend=beyond)
     ax.contour(x, y, E, levels, colors="0.35", linewidths=0.7)
     bar = ax.figure.colorbar(filled, ax=ax, ticks=levels[::3], format="%.2g")
     bar.set_label("error E per pattern")
@@ -121,55 +126,6 @@ def _draw_move(ax, begin, end, number, label):
     if np.abs((end - begin) / np.ptp([ax.get_xlim(), ax.get_ylim()], axis=1)).max() > 0.06:  # else the marker hides it
         ax.annotate("", end, begin, arrowprops=arrow, zorder=3)
     ax.plot(*end, look["marker"], color=look["color"], markersize=size, markeredgecolor="white", label=label, zorder=4)
-
-
-@slide
-def plot_paths(paths, quantity, ax=None):
-    """A quantity along each method's pruning path, against the number of remaining weights, from many to few.
-
-    paths: a dict from a method's name to a Path, or to a list of Paths, of which the median is drawn in a band from the
-    first to the third quartile, as far as half of them go; with k weights a path counts as its largest network of at
-    most k. quantity: "train_", "validation_" or "test_", with "error" (per pattern) or "accuracy" (drawn in percent).
-    Returns the Axes. ValueError for another quantity, one not measured, and anything that is not a Path.
-    """
-    if not isinstance(paths, dict) or not paths:
-        raise ValueError(f"paths: expected a dict from names to Paths, not empty; got {paths!r:.60}")
-    curves = {name: _curves(name, runs, quantity) for name, runs in paths.items()}
-    ax = axes(ax)
-    for i, (name, (numbers, quartiles)) in enumerate(curves.items()):
-        look = {**series(i), "marker": ""}
-        ax.plot(numbers, quartiles[1], label=name, **look)
-        if not isinstance(paths[name], Path):
-            ax.fill_between(numbers, quartiles[0], quartiles[2], color=look["color"], alpha=0.2, linewidth=0)
-    shown = np.concatenate([quartiles[1] for _, quartiles in curves.values()])
-    if quantity.endswith("error") and np.nanmin(shown) > 0 and np.nanmax(shown) > 30 * np.nanmin(shown):
-        ax.set_yscale("log")
-    ax.set(xlabel="remaining weights", ylabel=QUANTITIES[quantity][0])
-    ax.xaxis.set_inverted(True)
-    ax.legend()
-    return ax
-
-
-def _curves(name, runs, quantity):
-    """Numbers of weights (steps,) and quartiles of the quantity (3, steps), NaN where fewer than half the paths go."""
-    if isinstance(runs, Path):
-        return runs.curve("n_active"), np.tile(measured(runs, quantity)[0], (3, 1))
-    if not isinstance(runs, list | tuple) or not runs or not all(isinstance(path, Path) for path in runs):
-        raise ValueError(f"paths: expected a Path or a list of Paths for {name!r}; got {runs!r:.60}")
-    curves = [(path.curve("n_active"), measured(path, quantity)[0]) for path in runs]
-    numbers = np.arange(max(n.max() for n, _ in curves), min(n.min() for n, _ in curves) - 1, -1)
-    values = np.array([_held(numbers, *curve) for curve in curves])
-    enough = 2 * np.isfinite(values).sum(axis=0) >= len(runs)
-    quartiles = np.full((3, len(numbers)), np.nan)
-    quartiles[:, enough] = np.nanquantile(values[:, enough], [0.25, 0.5, 0.75], axis=0)
-    return numbers, quartiles
-
-
-def _held(numbers, n_active, values):
-    """Of a path's values the one at its first step with at most so many weights; NaN before it begins and after it."""
-    step = np.searchsorted(-n_active, -numbers)
-    known = (numbers <= n_active[0]) & (step < len(values))
-    return np.where(known, values[np.minimum(step, len(values) - 1)], np.nan)
 
 
 @slide

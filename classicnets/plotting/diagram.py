@@ -10,14 +10,18 @@ from matplotlib.animation import FuncAnimation
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 from PIL import Image  # Matplotlib brings it
 
 from .. import checks
-from .style import BLACK, BLUE, FAINT, LARGE, SMALL, VERMILLION, axes, measured, names_for, series, slide
+from .layout import layout, line
+from .style import BLACK, BLUE, FAINT, LARGE, SMALL, VERMILLION, axes, measured, names_for, scale_for, series, slide
 
 WIDEST, NARROWEST = 6.0, 0.4  # line widths in points
-MOST_NAMES = 26  # more names of at least 12 points do not fit beside each other
+ROOM, LETTER = 13, 10  # points that a name needs below another, that each of its letters needs within a unit
+SIDES = {"left": (-1, "right"), "inside": (0, "center"), "right": (1, "left")}
 MOST_FRAMES = 20
+BAND = "0.92"
 
 
 @slide
@@ -29,48 +33,58 @@ def draw_network(net, ax=None, input_names=None, output_names=None, largest=None
     short line from a small square below its unit. Units that are cut off from the inputs or from the outputs, and
     inputs that nothing uses, are faint.
 
-    net: an MLP. input_names (n_in strings), output_names (n_out strings): None for x1, x2, ... and o1, o2, ...; beyond
-    26 to a layer they are left out. Returns the Axes. ValueError for names or `largest` that do not fit.
+    Of a RecurrentNetwork one time step is drawn: below the inputs, in a grey band, its memory, which is what all units
+    put out one step before, h1′ what h1 did. There the ways from inputs and to outputs may take more than one step.
+
+    net: an MLP or a RecurrentNetwork. input_names (n_in strings), output_names (n_out strings): None for x1, x2, ...
+    and o1, o2, ...; a layer whose names would overlap has none. Returns the Axes.
+    ValueError for names or `largest` that do not fit.
     """
     names = (
         names_for("input_names", input_names, net.sizes[0], "x"),
         names_for("output_names", output_names, net.sizes[-1], "o"),
     )
     largest = float(np.abs(net.weights).max()) or 1.0 if largest is None else checks.positive("largest", largest)
-    ax = axes(ax, 8, min(8, max(4.2, 0.33 * max(net.sizes))))
-    places = _places(net.sizes)
-    biases = _draw_weights(net, ax, places, largest)
-    _draw_units(net, ax, places, biases, names)
-    _write_titles(net.sizes, ax)
+    placed = layout(net)
+    row = min(units.spacing for units in placed.layers)
+    ax = axes(ax, 8, min(8, max(4.2, (0.5 if placed.memory else 0.33) / row)))
     ax.set(xlim=(-0.3, len(net.sizes) - 0.7), ylim=(-0.02, 1.1))
+    if placed.memory:
+        _draw_band(ax, placed.memory)
+    biases = _draw_weights(net, ax, placed, largest)
+    sizes = _draw_units(ax, placed, biases)
+    _write_names(ax, names, placed, sizes)
+    _write_titles(net.sizes, ax)
     ax.set_axis_off()
     ax.legend(handles=_signs(), title=f"line width ∝ |weight|, at most {largest:.2g}", loc="upper center",
               bbox_to_anchor=(0.5, 0.0), ncols=3, columnspacing=1.2)  # fmt: skip
     return ax
 
 
-def _places(sizes):
-    """Of each layer the points (units, 2) where its units are drawn: x the number of the layer, y from 1 down to 0."""
-    return [np.column_stack([np.full(k, layer), 1 - (np.arange(k) + 0.5) / k]) for layer, k in enumerate(sizes)]
+def _draw_band(ax, memory):
+    """The memory stands apart from the inputs: in a grey band, with what it is below it."""
+    left, bottom, top = -0.38, memory.points[-1, 1] - memory.spacing / 2, memory.points[0, 1] + memory.spacing / 2
+    ax.add_patch(Rectangle((left, bottom), 0.5, top - bottom, color=BAND, linewidth=0, zorder=0))
+    ax.text(left + 0.25, bottom - 0.02, "one step before", ha="center", va="top", fontsize=LARGE)
+    ax.set(xlim=(left - 0.04, ax.get_xlim()[1]), ylim=(bottom - 0.11, ax.get_ylim()[1]))
 
 
-def _draw_weights(net, ax, places, largest):
+def _draw_weights(net, ax, placed, largest):
     """Draw the active weights, and return the points (biases, 2) where those of biases begin."""
-    begins, ends = [], []
-    for below, above in zip(places, places[1:], strict=False):
-        stub = np.array([0, min(0.17, 0.42 / len(above))])
-        for unit in above:
-            begins += [*below, unit - stub]
-            ends += [unit] * (len(below) + 1)
-    lines, active = np.stack([begins, ends], axis=1), np.flatnonzero(net.mask)
+    lines = []
+    for below, above in zip(placed.sources, placed.layers[1:], strict=True):
+        stub = np.array([0, min(0.17, 0.5 * above.spacing)])
+        for unit in above.points:
+            lines += [line(begin, unit) for begin in (*below, unit - stub)]
+    active = np.flatnonzero(net.mask)
     # wide lines first, so that they do not hide the thin ones
     active = active[np.argsort(-np.abs(net.weights[active]), kind="stable")]
     w, widest = net.weights[active], max(1.2, WIDEST * min(1, np.sqrt(150 / net.n)))  # hundreds of lines need room
     widths = np.maximum(NARROWEST, widest * np.abs(w) / largest)
     styles = ["-" if w >= 0 else _dashes(width) for w, width in zip(w, widths, strict=True)]
-    colours = np.where(w >= 0, BLUE, VERMILLION)
-    ax.add_collection(LineCollection(lines[active], linewidths=widths, linestyles=styles, colors=colours, zorder=1))
-    return lines[net.is_bias & net.mask, 0]
+    look = dict(linewidths=widths, linestyles=styles, colors=np.where(w >= 0, BLUE, VERMILLION), zorder=1)
+    ax.add_collection(LineCollection([lines[q] for q in active], **look))
+    return np.array([lines[q][0] for q in np.flatnonzero(net.is_bias & net.mask)]).reshape(-1, 2)
 
 
 def _dashes(width):
@@ -78,41 +92,40 @@ def _dashes(width):
     return 0, ((3.5 + 0.8 * width) / width, (2 + 0.6 * width) / width)
 
 
-def _draw_units(net, ax, places, biases, names):
+def _draw_units(ax, placed, biases):
+    """Draw units and biases; the sizes of the units in points, one for each layer, then the memory's."""
+    groups = [*placed.layers, placed.memory] if placed.memory else placed.layers
     height = 72 * ax.get_window_extent().height / ax.figure.dpi
-    sizes = [min(22, 0.5 * height / k) for k in net.sizes]
-    layers = list(zip(places, _used(net), sizes, strict=True))
-    for points, used, size in layers:
+    sizes = [min(22, 0.5 * height * units.spacing) for units in groups]
+    for (points, _, used), size in zip(groups, sizes, strict=True):
         for shown, colour, label in [(used, BLACK, "units"), (~used, FAINT, "units cut off")]:
             ax.plot(*points[shown].T, "o", color=colour, markerfacecolor="white", markersize=size,
                     markeredgewidth=2, label=label, zorder=2)  # fmt: skip
-    ax.plot(*biases.T, "s", color=BLACK, markersize=min(sizes[1:]) / 3.5, label="biases", zorder=2)
-    _write_names(ax, names[0], *layers[0], side=-1)
-    _write_names(ax, names[1], *layers[-1], side=1)
+    ax.plot(*biases.T, "s", color=BLACK, markersize=min(sizes[1 : len(placed.layers)]) / 3.5, label="biases", zorder=2)
+    return sizes
 
 
-def _write_names(ax, names, points, used, size, side):
-    """The names of a layer's units, to the left of them for side -1, to the right for 1."""
-    place = dict(textcoords="offset points", va="center", ha="right" if side < 0 else "left", fontsize=SMALL)
-    for name, point, black in zip(names, points, used, strict=True) if len(names) <= MOST_NAMES else ():
-        ax.annotate(name, point, (side * (size / 2 + 5), 0), color=BLACK if black else "0.6", **place)
+def _write_names(ax, names, placed, sizes):
+    """The names of the inputs on their left, of the outputs on their right; with a memory, those of its units too."""
+    (inputs, *_, outputs), memory = placed.layers, placed.memory
+    named = [(names[0], inputs, sizes[0], "left"), (names[1], outputs, sizes[len(placed.layers) - 1], "right")]
+    if memory:
+        hidden = [f"h{i + 1}" for i in range(len(placed.layers[1].points))]
+        named.append(([f"{name}′" for name in hidden + names[1]], memory, sizes[-1], "left"))
+        if LETTER * max(map(len, hidden)) < sizes[1]:
+            named.append((hidden, placed.layers[1], sizes[1], "inside"))
+    height = 72 * np.ptp(ax.transData.transform([[0, 0], [0, 1]])[:, 1]) / ax.figure.dpi
+    for texts, (points, spacing, used), size, side in named:
+        side, align = SIDES[side]
+        for text, point, black in zip(texts, points, used, strict=True) if height * spacing > ROOM else ():
+            ax.annotate(text, point, (side * (size / 2 + 5), 0), color=BLACK if black else "0.6", fontsize=SMALL,
+                        textcoords="offset points", ha=align, va="center_baseline")  # fmt: skip
 
 
 def _write_titles(sizes, ax):
     titles = ["input"] + ["hidden unit"] * (len(sizes) - 2) + ["output"]
     for layer, (title, number) in enumerate(zip(titles, sizes, strict=True)):
         ax.text(layer, 1.03, f"{number} {title}{'s' * (number > 1)}", ha="center", fontsize=LARGE)
-
-
-def _used(net):
-    """Of each layer which units (units,) are joined by active weights to an input and to an output; outputs all."""
-    masks = [mask[:, :-1] for mask in net.mask_matrices]
-    from_inputs, to_outputs = [np.ones(net.sizes[0], dtype=bool)], [np.ones(net.sizes[-1], dtype=bool)]
-    for mask in masks:
-        from_inputs.append((mask & from_inputs[-1]).any(axis=1))
-    for mask in masks[::-1]:
-        to_outputs.insert(0, (mask.T & to_outputs[0]).any(axis=1))
-    return [below & above for below, above in zip(from_inputs[:-1], to_outputs, strict=False)] + [to_outputs[-1]]
 
 
 def _signs():
@@ -172,6 +185,7 @@ def _draw_curves(path, quantity, ax):
         dot = {**series(i), "linestyle": "", "markersize": 16 - 7 * i, "zorder": 3 + i}
         dots.append((ax.plot([], [], **dot)[0], values))
     ax.set(xlabel="remaining weights", ylabel=label.removeprefix("training ") if i else label)
+    scale_for(quantity, [values for _, values in dots], ax)
     ax.xaxis.set_inverted(True)
     ax.legend()
     return dots

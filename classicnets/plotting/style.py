@@ -92,3 +92,11 @@ def measured(path, quantity):
     if np.isnan(values).all():
         raise ValueError(f"quantity: expected one that the path measured; got {quantity!r}, which is NaN at every step")
     return values, label
+
+
+def scale_for(quantity, values, ax):
+    """Make the y axis logarithmic where errors are shown that differ by more than a factor of 30."""
+    values = np.ravel(values)
+    values = values[np.isfinite(values)]
+    if quantity.endswith("error") and values.size and 0 < 30 * values.min() < values.max():
+        ax.set_yscale("log")

@@ -22,7 +22,8 @@ def final_prediction_error(net, X, T, error="squared"):
 def effective_weights(net, X, T, weight_decay, error="squared"):
     """Neff = tr(H J^-1 H J^-1), J = H + weight_decay I: how many of the weights the data determine, not the decay.
 
-    Of the weights not deleted, with the Gauss-Newton Hessian. Moody (1992); Pedersen et al. (1996), section 2. ValueError for weight_decay <= 0.
+    Of the weights not deleted, with the Gauss-Newton Hessian. ValueError for weight_decay <= 0.
+    Moody (1992); Pedersen et al. (1996), section 2.
     """
     decay = checks.positive("weight_decay", weight_decay)
     return effective_from_inverse(inverse_hessian(net, X, T, decay, "gauss-newton", error), net.n_active, decay)

@@ -43,12 +43,14 @@ class Step:
 class Path(list):
     """The steps of a pruning, the unpruned network first.
 
-    `rejected` is a bad last step that was undone, one that `stop` refused or whose network diverged, or None.
+    `ended_by` says why there are no more: "size" (as small as it was to become), "stop" (a step that was refused),
+    "divergence" (of a network, its derivatives or its Hessian), "saliency" (none finite). `rejected` is the last step
+    where it was undone, by "stop" or "divergence", or None.
     """
 
     def __init__(self, net):
         super().__init__()
-        self._net, self.rejected = net.copy(), None
+        self._net, self.rejected, self.ended_by = net.copy(), None, "size"
 
     def network(self, index=-1):
         """The network as it was after a step, -1 the last: a new copy."""
@@ -103,9 +105,14 @@ def prune(
     before, measured = _measure(net, sets, error, method, weight_decay)
     path.append(_step(net, (), np.nan, np.nan, measured))
     while net.n_active > down_to and (net.mask & candidates).any():
-        method.look(net, X, T, error, weight_decay)
+        try:
+            method.look(net, X, T, error, weight_decay)
+        except checks.Diverged:
+            path.ended_by = "divergence"
+            break
         deleted, predicted = _delete(net, method, candidates, min(at_once, net.n_active - down_to))
         if not deleted:
+            path.ended_by = "saliency"
             break
         if not keep_orphans:
             deleted += remove_orphans(net)
@@ -116,7 +123,7 @@ def prune(
             after, measured = _measure(net, sets, error, method, weight_decay)
         step = _step(net, tuple(deleted), predicted, actual, measured)
         if not np.isfinite(after) or (stop is not None and stop(step)):
-            path.rejected = step
+            path.rejected, path.ended_by = step, "stop" if np.isfinite(after) else "divergence"
             break
         path.append(step)
         before = after
