@@ -25,7 +25,7 @@ from . import checks
 from .activation import activation
 from .backprop import error_gradient, output_derivatives
 from .blocks import scratch
-from .error import at_output_units, check_patterns, gauss_newton_at_output_units
+from .error import at_output_units, check_patterns
 from .hessian import error_hessian
 from .kernels.recurrent import adjoint_derivatives, adjoints, forward_derivatives
 from .recurrent import RecurrentNetwork
@@ -35,7 +35,7 @@ from .recurrent import RecurrentNetwork
 def _(net: RecurrentNetwork, X):
     X = checks.patterns(net, X)
     s = net.finite_states(X)
-    _, ds = unit_derivatives(net, by_unit(net, s, "first"), net.unit_inputs(X, s))
+    ds = state_derivatives(net, by_unit(net, s, "first"), net.unit_inputs(X, s))
     return finite(ds[:, net.sizes[1] :, : net.n].copy())
 
 
@@ -51,34 +51,38 @@ def _(net: RecurrentNetwork, X, T, error):
 
 @error_hessian.register
 def _(net: RecurrentNetwork, X, T, error, kind):
-    s, hidden = net.finite_states(X), net.sizes[1]
-    O, slope, seen = s[-len(T) :, hidden:], by_unit(net, s, "first"), net.unit_inputs(X, s)
-    da, ds = unit_derivatives(net, slope, seen)
+    s = net.finite_states(X)
+    O, slope, seen = s[-len(T) :, net.sizes[1] :], by_unit(net, s, "first"), net.unit_inputs(X, s)
+    ds = state_derivatives(net, slope, seen)
     if kind == "gauss-newton":
-        _, curvature = at_outputs(net, T, s, 0.0, gauss_newton_at_output_units(net, error, T, O))
-        rows = da[-len(T) :, hidden:, : net.n].reshape(-1, net.n)
-        H = (rows * curvature[-len(T) :, hidden:].reshape(-1, 1)).T @ rows
+        rows = ds[-len(T) :, net.sizes[1] :, : net.n].reshape(-1, net.n)
+        H = (rows * (error.fisher(T, O) / len(T)).reshape(-1, 1)).T @ rows
     else:
-        delta, curvature = at_outputs(net, T, s, *at_output_units(net, error, T, O))
-        H = exact_hessian(net, slope, seen, delta, curvature, by_unit(net, s, "second"), da, ds)
+        derivatives = at_outputs(net, T, s, *at_output_units(net, error, T, O))
+        H = exact_hessian(net, slope, by_unit(net, s, "second"), seen, *derivatives, ds)
     return 0.5 * (finite(H) + H.T)
 
 
-def exact_hessian(net, slope, seen, delta, curvature, second, da, ds):
+def exact_hessian(net, slope, second, seen, delta, curvature, ds):
     """d/dw of the gradient: the sum over steps and units of z_u dlambda_u/dw and, in rows R_uj, of lambda_u ds_j/dw.
 
-    Matrix products over the steps, all units of a layer at once. `da` is overwritten.
+    Matrix products over the steps, all units of a layer at once. `ds` is overwritten.
     """
-    R, hidden, places, (steps, units, n) = net.recurrent, net.sizes[1], net.places, da.shape
+    R, hidden, places, (steps, units, n) = net.recurrent, net.sizes[1], net.places, ds.shape
     total, back = adjoints(R, slope, hidden, delta)
-    adjoint_derivatives(R, slope, hidden, total, curvature + second * back, places, da)
-    flat, states, split = da.reshape(steps, -1), ds.reshape(steps, -1), hidden * n
+    flat, split = ds.reshape(steps, -1), hidden * n
+    from_hidden = (total[1:, :hidden].T @ flat[:-1]).reshape(hidden, units, n)
+    from_outputs = (total[:, hidden:].T @ flat[:, :split]).reshape(-1, hidden, n)
+    over_time = (total[1:, hidden:].T @ flat[:-1, split:]).reshape(-1, units - hidden, n)
 
+    # What multiplies da_u, per f'. Where f' is zero, f'' and e'' are too, and so is ds_u.
+    ratio = np.divide(curvature + second * back, slope, out=np.zeros_like(slope), where=slope != 0)
+    adjoint_derivatives(R, slope, hidden, total, ratio, places, ds)
     below, above = seen[0].T @ flat[:, :split], seen[1].T @ flat[:, split:]
     H = np.concatenate([rows.reshape(len(rows), -1, n).swapaxes(0, 1).reshape(-1, n) for rows in (below, above)])
-    H[places[:hidden]] += (total[1:, :hidden].T @ states[:-1]).reshape(hidden, units, n)
-    H[places[hidden:, :hidden]] += (total[:, hidden:].T @ states[:, :split]).reshape(-1, hidden, n)
-    H[places[hidden:, hidden:]] += (total[1:, hidden:].T @ states[:-1, split:]).reshape(-1, units - hidden, n)
+    H[places[:hidden]] += from_hidden
+    H[places[hidden:, :hidden]] += from_outputs
+    H[places[hidden:, hidden:]] += over_time
     return H[:, : net.n]
 
 
@@ -89,14 +93,14 @@ def finite(derivatives):
     return derivatives
 
 
-def unit_derivatives(net, slope, seen):
-    """da_u/dw and ds_u/dw of all units and weights at all steps: (P, S, n) each, memory that the next call reuses.
+def state_derivatives(net, slope, seen):
+    """ds_u/dw of all units and weights at all steps: (P, S, n), in memory that the next call uses again.
 
     Behind the n weights come zeros up to a multiple of 16, so that the kernels' loops have no ragged end.
     """
-    da, ds = (scratch(name, *slope.shape, -(-net.n // 16) * 16) for name in ("da", "ds"))
-    forward_derivatives(net.recurrent, slope, net.sizes[1], *seen, da, ds)
-    return da, ds
+    ds = scratch("ds", *slope.shape, -(-net.n // 16) * 16)
+    forward_derivatives(net.recurrent, slope, net.sizes[1], *seen, ds)
+    return ds
 
 
 def by_unit(net, s, derivative):

@@ -31,8 +31,8 @@ def run(R, drive, hidden, hidden_code, output_code, huge):
 
 
 @njit(cache=True)
-def forward_derivatives(R, slope, hidden, seen_by_hidden, seen_by_outputs, da, ds):
-    """Fill da (P, S, n) and ds (P, S, n), the derivatives of all a_u and s_u at all steps with respect to all weights.
+def forward_derivatives(R, slope, hidden, seen_by_hidden, seen_by_outputs, ds):
+    """Fill ds (P, S, n), the derivatives of all states at all steps with respect to all weights.
 
     `slope` (P, S) is f'(a) of every unit; what the units see ends with the ones of the bias.
     """
@@ -40,7 +40,7 @@ def forward_derivatives(R, slope, hidden, seen_by_hidden, seen_by_outputs, da, d
     for t in range(P):
         start = 0
         for u in range(S):
-            row, seen = da[t, u], seen_by_hidden[t] if u < hidden else seen_by_outputs[t]
+            row, seen = ds[t, u], seen_by_hidden[t] if u < hidden else seen_by_outputs[t]
             row[:] = 0.0
             if u >= hidden:
                 _combine(row, R[u, :hidden], ds[t, :hidden])
@@ -51,7 +51,7 @@ def forward_derivatives(R, slope, hidden, seen_by_hidden, seen_by_outputs, da, d
                 row[start + k] += seen[k]
             start += len(seen)
             for k in range(len(row)):
-                ds[t, u, k] = slope[t, u] * row[k]
+                row[k] *= slope[t, u]
 
 
 @njit(cache=True)
@@ -73,26 +73,26 @@ def adjoints(R, slope, hidden, delta):
 
 
 @njit(cache=True)
-def adjoint_derivatives(R, slope, hidden, total, curvature, places, da):
-    """Overwrite da (P, S, n) by the derivatives of all lambda_u with respect to all weights.
+def adjoint_derivatives(R, slope, hidden, total, curvature, places, ds):
+    """Overwrite ds (P, S, n) by the derivatives of all lambda_u with respect to all weights.
 
-    `total` (P, S) are the lambdas, `curvature` (P, S) what multiplies da_u, `places` (S, S) the index of each R_uj.
+    `total` (P, S) are the lambdas, `curvature` (P, S) what multiplies ds_u, `places` (S, S) the index of each R_uj.
     """
     P, S = slope.shape
-    R, above = np.ascontiguousarray(R.T), np.empty(da.shape[2])
+    R, above = np.ascontiguousarray(R.T), np.empty(ds.shape[2])
     for t in range(P - 1, -1, -1):
         for j in range(S - 1, -1, -1):
             above[:] = 0.0
             if j < hidden:
-                _combine(above, R[j, hidden:], da[t, hidden:])
+                _combine(above, R[j, hidden:], ds[t, hidden:])
             if t + 1 < P:
                 high = hidden if j < hidden else S
-                _combine(above, R[j, :high], da[t + 1, :high])
+                _combine(above, R[j, :high], ds[t + 1, :high])
             for u in range(S):
                 step = t if u >= hidden and j < hidden else t + 1
                 if step < P:
                     above[places[u, j]] += total[step, u]
-            row = da[t, j]
+            row = ds[t, j]
             for k in range(len(row)):
                 row[k] = curvature[t, j] * row[k] + slope[t, j] * above[k]
 
