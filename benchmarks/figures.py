@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import growth
+from . import growth, recurrent
 from .table import FIGURES
 
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#666666"
@@ -15,7 +15,7 @@ STYLE = {
 
 def draw(part, rows):
     """Draw the figure of a part into benchmarks/figures, if it has one."""
-    drawings = {"growth": _growth, "hessian": _hessian, "recursion": _recursion}
+    drawings = {"growth": _growth, "hessian": _hessian, "recursion": _recursion, "recurrent": _recurrent}
     if part not in drawings:
         return
     import matplotlib
@@ -37,6 +37,16 @@ def _growth(plt, rows):
     _curve(axes[0], *by_n, BLUE, "o", 2, f"exact Hessian, P = {growth.WIDTHS[0].patterns}", "weights n")
     _curve(axes[1], *by_patterns, ORANGE, "s", 1, f"exact Hessian, n = {growth.LENGTHS[0].n}", "patterns P")
     _curve(axes[2], *inverse, GREEN, "^", 3, "inverse from P = n vectors", "weights n = patterns P")
+    axes[0].set_ylabel("time (ms), best")
+    return figure
+
+
+def _recurrent(plt, rows):
+    by_units, by_weights, by_steps = recurrent.series(rows).values()
+    figure, axes = plt.subplots(1, 3, figsize=(15, 5), sharey=True, layout="constrained")
+    _curve(axes[0], *by_units, BLUE, "o", 4, "recurrent Hessian, 4 inputs, 209 steps", "hidden units")
+    _curve(axes[1], *by_weights, ORANGE, "s", 2, "4 hidden units, 209 steps", "weights (more inputs)")
+    _curve(axes[2], *by_steps, GREEN, "^", 1, "4-4-1", "steps")
     axes[0].set_ylabel("time (ms), best")
     return figure
 

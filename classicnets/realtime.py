@@ -19,6 +19,8 @@ differentiated once more the Hessian is a sum of outer products, matrix products
 with e'' added at the outputs. Pedersen & Hansen (1995), eqs. 4-14; Williams & Zipser (1989) for the first order.
 """
 
+from itertools import product
+
 import numpy as np
 
 from . import checks
@@ -29,6 +31,8 @@ from .error import at_output_units, check_patterns
 from .hessian import error_hessian
 from .kernels.recurrent import adjoint_derivatives, adjoints, forward_derivatives
 from .recurrent import RecurrentNetwork
+
+ONE_CORE = 2**18  # multiplications in a matrix product up to which OpenBLAS does not wake up a second thread
 
 
 @output_derivatives.register
@@ -56,7 +60,7 @@ def _(net: RecurrentNetwork, X, T, error, kind):
     ds = state_derivatives(net, slope, seen)
     if kind == "gauss-newton":
         rows = ds[-len(T) :, net.sizes[1] :, : net.n].reshape(-1, net.n)
-        H = (rows * (error.fisher(T, O) / len(T)).reshape(-1, 1)).T @ rows
+        H = summed_products(rows * (error.fisher(T, O) / len(T)).reshape(-1, 1), rows)
     else:
         derivatives = at_outputs(net, T, s, *at_output_units(net, error, T, O))
         H = exact_hessian(net, slope, by_unit(net, s, "second"), seen, *derivatives, ds)
@@ -71,19 +75,32 @@ def exact_hessian(net, slope, second, seen, delta, curvature, ds):
     R, hidden, places, (steps, units, n) = net.recurrent, net.sizes[1], net.places, ds.shape
     total, back = adjoints(R, slope, hidden, delta)
     flat, split = ds.reshape(steps, -1), hidden * n
-    from_hidden = (total[1:, :hidden].T @ flat[:-1]).reshape(hidden, units, n)
-    from_outputs = (total[:, hidden:].T @ flat[:, :split]).reshape(-1, hidden, n)
-    over_time = (total[1:, hidden:].T @ flat[:-1, split:]).reshape(-1, units - hidden, n)
+    from_hidden = summed_products(total[1:, :hidden], flat[:-1]).reshape(hidden, units, n)
+    from_outputs = summed_products(total[:, hidden:], flat[:, :split]).reshape(-1, hidden, n)
+    over_time = summed_products(total[1:, hidden:], flat[:-1, split:]).reshape(-1, units - hidden, n)
 
     # What multiplies da_u, per f'. Where f' is zero, f'' and e'' are too, and so is ds_u.
     ratio = np.divide(curvature + second * back, slope, out=np.zeros_like(slope), where=slope != 0)
     adjoint_derivatives(R, slope, hidden, total, ratio, places, ds)
-    below, above = seen[0].T @ flat[:, :split], seen[1].T @ flat[:, split:]
+    below, above = summed_products(seen[0], flat[:, :split]), summed_products(seen[1], flat[:, split:])
     H = np.concatenate([rows.reshape(len(rows), -1, n).swapaxes(0, 1).reshape(-1, n) for rows in (below, above)])
     H[places[:hidden]] += from_hidden
     H[places[hidden:, :hidden]] += from_outputs
     H[places[hidden:, hidden:]] += over_time
     return H[:, : net.n]
+
+
+def summed_products(left, right):
+    """left' @ right, summed over the rows, in pieces so small that BLAS keeps each on one core.
+
+    Products of this size gain little from a second core, and wait long for it when other programs are at work.
+    """
+    a = min(left.shape[1], 64)
+    b = min(right.shape[1], 4096 // a)
+    rows, total = ONE_CORE // (a * b), np.zeros((left.shape[1], right.shape[1]))
+    for t, i, j in product(range(0, len(left), rows), range(0, len(total), a), range(0, right.shape[1], b)):
+        total[i : i + a, j : j + b] += left[t : t + rows, i : i + a].T @ right[t : t + rows, j : j + b]
+    return total
 
 
 def finite(derivatives):
