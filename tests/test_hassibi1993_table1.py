@@ -1,41 +1,23 @@
 """Hassibi & Stork (1993), table 1: one case a printed row, from real training runs of a few seeds (slow: a hundred)."""
 
-from functools import lru_cache
-
 import pytest
+import rows
 
 from classicnets.datasets import monks_instances
 from reproductions import hassibi1993_table1 as study
-from reproductions import ledger
 
-ROWS = [
-    key for key in ledger.targets() if key[0] == "hassibi1993" and key[1] in ("table 1", "abstract", "fig. 6", "text")
-]
+ROWS = list(rows.cases(rows.keys(*(("hassibi1993", item) for item in ("table 1", "abstract", "fig. 6", "text")))))
 
 
-@lru_cache
-def measured(seeds):
-    records = [study.measure(**task) for task in study.tasks(seeds)]
-    return {(row.paper, row.item, row.row, row.quantity): {"median": row.median} for row in study.rows(records)}
-
-
-def cases():
-    """Rows that the ledger calls different are expected to differ, for the reason that it gives."""
-    for key in ROWS:
-        reason = ledger.findings().get(key)
-        marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
-        yield pytest.param(key, marks=marks, id=", ".join(key[2:]))
-
-
-@pytest.mark.parametrize("key", list(cases()))
+@pytest.mark.parametrize("key", ROWS)
 def test_row(key):
-    assert ledger.verdict(ledger.targets()[key], measured(4)[key]) in ("reproduced", "better")
+    assert rows.holds(study, key, 4)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("key", list(cases()))
+@pytest.mark.parametrize("key", ROWS)
 def test_row_over_a_hundred_seeds(key):
-    assert ledger.verdict(ledger.targets()[key], measured(100)[key]) in ("reproduced", "better")
+    assert rows.holds(study, key, 100)
 
 
 @pytest.mark.parametrize("problem", [1, 2, 3])

@@ -1,41 +1,26 @@
 """Hassibi & Stork (1993), section 5: which weight each method deletes from an XOR network, one case a row."""
 
-from functools import lru_cache
-
 import numpy as np
 import pytest
+import rows
 
 from classicnets import MLP, network_error
 from reproductions import hassibi1993_xor as study
-from reproductions import ledger
 
-ROWS = [key for key in ledger.targets() if key[:2] == ("hassibi1993", "XOR")]
-
-
-@lru_cache
-def measured(seeds):
-    records = [study.measure(**task) for task in study.tasks(seeds)]
-    return {(row.paper, row.item, row.row, row.quantity): {"median": row.median} for row in study.rows(records)}
+ROWS = rows.keys(("hassibi1993", "XOR"))
+# Rows that differ in 1 % of 300 starts do not over 15.
+RARE = [key for key in ROWS if ("0/1" in key[2] and "OBS" in key[2]) or "OBS (logistic, +-1)" in key[2]]
 
 
-def cases(seeds):
-    """Rows that differ over 300 starts are expected to differ; the two that do so in 1 % only, not over 15."""
-    for key in ROWS:
-        rare = "0/1" in key[2] and "OBS" in key[2] or "OBS (logistic, +-1)" in key[2]
-        reason = None if rare and seeds < 300 else ledger.findings().get(key)
-        marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
-        yield pytest.param(key, marks=marks, id=", ".join(key[2:]))
-
-
-@pytest.mark.parametrize("key", list(cases(15)))
+@pytest.mark.parametrize("key", list(rows.cases(ROWS, RARE)))
 def test_row(key):
-    assert ledger.verdict(ledger.targets()[key], measured(15)[key]) in ("reproduced", "better")
+    assert rows.holds(study, key, 15)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("key", list(cases(300)))
+@pytest.mark.parametrize("key", list(rows.cases(ROWS)))
 def test_row_over_three_hundred_initial_conditions(key):
-    assert ledger.verdict(ledger.targets()[key], measured(300)[key]) in ("reproduced", "better")
+    assert rows.holds(study, key, 300)
 
 
 @pytest.mark.parametrize("coding", study.CODINGS)

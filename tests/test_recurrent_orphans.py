@@ -83,6 +83,14 @@ def test_where_the_output_has_no_bias_the_weight_from_a_constant_unit_stays():
     assert left(net) == ["h1_bias", "o1_h1", "o2_bias"] and np.allclose(net.forward(X), before, rtol=1e-14)
 
 
+def test_orphans_make_orphans():
+    # h1 sends zero, so o1 has nothing to see, so what h2 sees of o1 is nothing.
+    net, X = small(h1_bias=0.0, o1_h1=2, h2_o1=3, h2_x1=1, o2_h2=1)
+    before = net.forward(X)
+    remove_orphans(net)
+    assert left(net) == ["h2_x1", "o2_h2"] and np.array_equal(net.forward(X), before)
+
+
 def test_a_unit_that_only_sees_itself_is_zero_if_tanh_and_speaks_if_logistic():
     loops = dict(h1_h1=1, h1_h2=1, h2_h1=1, o1_h1=1, o1_bias=0.5)
     for hidden, kept in (("tanh", ["o1_bias"]), ("logistic", list(loops))):
