@@ -37,7 +37,7 @@ class RecurrentNetwork(Network):
             raise ValueError(f"sizes: expected inputs, hidden units and outputs, as in (4, 4, 1); got {sizes!r}")
         checks.choose("output", output, ACTIVATIONS)
         super().__init__(sizes, hidden, output, seed)
-        self.places = self.from_states(self.views(np.arange(self.n)))  # (S, S): the index of each recurrent weight
+        self.places = self.from_states(self.views(np.arange(self.n)))  # (S, S): where each of `recurrent` stands
 
     def _shapes(self):
         inputs, hidden, outputs = self.sizes
