@@ -36,7 +36,10 @@ def _exact_inverse(net, X, T, alpha, error):
 
 
 def _gauss_newton_inverse(net, X, T, alpha, error):
-    return blocked_recursion(curvature_rows(net, X, T, error), alpha, len(T))
+    rows = curvature_rows(net, X, T, error)
+    if not np.isfinite(np.vdot(rows, rows)):
+        raise np.linalg.LinAlgError("squares of the derivatives overflow")
+    return blocked_recursion(rows, alpha, len(T))
 
 
 def curvature_rows(net, X, T, error="squared"):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from classicnets import (
+    MLP,
     GammaOBD,
     GammaOBS,
     Magnitude,
@@ -143,6 +144,17 @@ def test_a_hessian_may_overflow_where_the_gradient_does_not():
             hessian(net, ONES[:4], HALVES[:4], kind)
 
 
+def test_a_hessian_in_whose_rounding_alpha_is_lost_has_no_inverse_and_ends_a_path():
+    net, X, T = MLP((3, 1), output="linear", seed=0), np.full((2, 3), 1e20), np.zeros((2, 1))
+    with pytest.raises(ValueError, match=r"^alpha: expected enough for H \+ alpha I to have an inverse; got 1e-06"):
+        inverse_hessian(net, X, T, 1e-6)
+    assert prune(net, X, T, OptimalBrainSurgeon(1e-6)).ended_by == "divergence"
+    net, X, T = MLP((1, 1), output="tanh"), np.zeros((1, 1)), -np.ones((1, 1))
+    net.weights = [0.0, 0.5]
+    with pytest.raises(ValueError, match="^alpha: expected enough "):
+        inverse_hessian(net, X, T, -hessian(net, X, T)[1, 1], "exact")
+
+
 # -- training and pruning -------------------------------------------------------------------------------------------
 
 
@@ -203,3 +215,11 @@ def test_a_test_error_may_be_infinite():
     assert path[0].test_error == np.inf and np.isfinite(path[0].train_error)
     assert path.rejected is None and path[-1].n_active == 0
     assert path.best("test_error") == len(path) - 1
+
+
+@pytest.mark.filterwarnings("ignore:(overflow|invalid)")
+def test_an_inverse_is_refused_where_the_squares_of_the_derivatives_overflow():
+    net = one_unit(x=1e-170, oh=1e170)
+    assert np.isfinite(output_derivatives(net, ONES[:4])).all()
+    with pytest.raises(ValueError, match="^alpha: "):
+        inverse_hessian(net, ONES[:4], HALVES[:4], 1e-6)

@@ -201,7 +201,7 @@ def test_the_path_ends_where_only_negative_curvature_is_left():
     path = prune(net, X, T, OptimalBrainDamage(), keep_orphans=True)
     last = path.network()
     assert last.n_active and (hessian_diagonal(last, X, T, "lecun1990")[last.mask] < 0).all()
-    assert path.rejected is None and len(path) == 1 + net.n - last.n_active
+    assert path.rejected is None and len(path) == 1 + net.n - last.n_active and path.ended_by == "saliency"
 
 
 def test_obs_with_the_exact_hessian_never_chooses_a_weight_of_negative_inverse_curvature():
@@ -288,7 +288,7 @@ def test_the_bad_last_deletion_is_undone_and_recorded_apart(method):
         return step.train_error > limit
 
     path = prune(net, X, T, method(), stop=stop)
-    assert path.rejected is seen[-1] and path.rejected not in path
+    assert path.rejected is seen[-1] and path.rejected not in path and path.ended_by == "stop"
     assert path.rejected.train_error > limit >= max(path.curve("train_error"))
     assert path.rejected.n_active < path[-1].n_active
     assert network_error(path.network(), X, T) == pytest.approx(path[-1].train_error, rel=1e-13)
@@ -322,7 +322,7 @@ def test_several_at_once_are_chosen_from_one_look():
 def test_the_loop_ends_when_every_weight_is_deleted(method):
     net, X, T = trained()
     path = prune(net, X, T, method())
-    assert path[-1].n_active == 0 and not path[-1].weights.any()
+    assert path[-1].n_active == 0 and not path[-1].weights.any() and path.ended_by == "size"
 
 
 @ALL_METHODS

@@ -22,6 +22,7 @@ from classicnets import (
 )
 from classicnets.error import error_for
 from classicnets.pruning.path import prune
+from classicnets.realtime import summed_products
 
 LENGTHS = [(1, 0), (2, 0), (2, 1), (9, 0), (9, 5), (9, 8)]  # steps, run-up
 SIZES = [(1, 1, 1), (3, 1, 2), (2, 2, 1), (1, 4, 1), (2, 5, 3)]  # 2-2-1 has 16 weights, a whole block of the kernels
@@ -118,6 +119,26 @@ def test_gauss_newton_is_exact_where_the_targets_equal_the_outputs(error, output
     assert oracles.relative_error(hessian(net, X, T, "gauss-newton", error), hessian(net, X, T, "exact", error)) > 1e-2
     T = net.forward(X)[-len(T) :]
     assert oracles.relative_error(hessian(net, X, T, "gauss-newton", error), hessian(net, X, T, "exact", error)) < 1e-12
+
+
+@pytest.mark.parametrize(
+    "hidden, output, size", [("tanh", "tanh", 20), ("logistic", "logistic", 60), ("linear", "logistic", 5)]
+)
+def test_units_so_saturated_that_their_slope_is_zero_are_as_flat_as_they_look(hidden, output, size):
+    net, X, T = oracles.recurrent_problem(hidden=hidden, output=output, deleted=0)
+    net.weights = size * net.weights
+    saturated = np.isin(net.forward(X), [-1, 0, 1])
+    assert saturated.any() and not saturated.all()
+    for error in ("squared", "cross-entropy")[: 1 + (output == "logistic")]:
+        H, expected = hessian(net, X, T, "exact", error), hessian_by_recursion(net, X, T, error)
+        assert np.isfinite(expected).all() and oracles.relative_error(H, expected) < 1e-12
+
+
+@pytest.mark.parametrize("shape", [(0, 3, 5), (1, 1, 1), (9, 3, 70), (200, 150, 90), (70, 2, 5000), (9000, 3, 40)])
+def test_a_product_in_pieces_is_the_whole_product(shape):
+    rng = np.random.default_rng(0)
+    left, right = rng.integers(-9, 9, (shape[0], shape[1])), rng.integers(-9, 9, (shape[0], shape[2]))
+    assert np.array_equal(summed_products(left.astype(float), right.astype(float)), left.T @ right)
 
 
 def test_what_is_made_of_the_hessian_agrees_with_it(case):
