@@ -24,7 +24,6 @@ from itertools import product
 import numpy as np
 
 from . import checks
-from .activation import activation
 from .backprop import error_gradient, output_derivatives
 from .blocks import scratch
 from .error import at_output_units, check_patterns
@@ -32,22 +31,22 @@ from .hessian import error_hessian
 from .kernels.recurrent import adjoint_derivatives, adjoints, forward_derivatives
 from .recurrent import RecurrentNetwork
 
-ONE_CORE = 2**18  # multiplications in a matrix product up to which OpenBLAS does not wake up a second thread
+ONE_CORE = 2**19 - 1  # multiplications in a matrix product up to which OpenBLAS does not wake up a second thread
 
 
 @output_derivatives.register
 def _(net: RecurrentNetwork, X):
     X = checks.patterns(net, X)
-    s = net.finite_states(X)
-    ds = state_derivatives(net, by_unit(net, s, "first"), net.unit_inputs(X, s))
+    s, first, _ = net.trajectory(X)
+    ds = state_derivatives(net, first, net.unit_inputs(X, s))
     return finite(ds[:, net.sizes[1] :, : net.n].copy())
 
 
 @error_gradient.register
 def _(net: RecurrentNetwork, X, T, error):
-    s = net.finite_states(X)
+    s, first, _ = net.trajectory(X)
     delta, _ = at_outputs(net, T, s, *at_output_units(net, error, T, s[-len(T) :, net.sizes[1] :]))
-    total, _ = adjoints(net.recurrent, by_unit(net, s, "first"), net.sizes[1], delta)
+    total, _ = adjoints(net.recurrent, first, net.sizes[1], delta)
     hidden, outputs = np.split(total, [net.sizes[1]], axis=1)
     seen_by_hidden, seen_by_outputs = net.unit_inputs(X, s)
     return finite(np.concatenate([(hidden.T @ seen_by_hidden).ravel(), (outputs.T @ seen_by_outputs).ravel()]))
@@ -55,33 +54,33 @@ def _(net: RecurrentNetwork, X, T, error):
 
 @error_hessian.register
 def _(net: RecurrentNetwork, X, T, error, kind):
-    s = net.finite_states(X)
-    O, slope, seen = s[-len(T) :, net.sizes[1] :], by_unit(net, s, "first"), net.unit_inputs(X, s)
-    ds = state_derivatives(net, slope, seen)
+    s, first, second = net.trajectory(X)
+    O, seen = s[-len(T) :, net.sizes[1] :], net.unit_inputs(X, s)
+    ds = state_derivatives(net, first, seen)
     if kind == "gauss-newton":
         rows = ds[-len(T) :, net.sizes[1] :, : net.n].reshape(-1, net.n)
         H = summed_products(rows * (error.fisher(T, O) / len(T)).reshape(-1, 1), rows)
     else:
         derivatives = at_outputs(net, T, s, *at_output_units(net, error, T, O))
-        H = exact_hessian(net, slope, by_unit(net, s, "second"), seen, *derivatives, ds)
+        H = exact_hessian(net, first, second, seen, *derivatives, ds)
     return 0.5 * (finite(H) + H.T)
 
 
-def exact_hessian(net, slope, second, seen, delta, curvature, ds):
+def exact_hessian(net, first, second, seen, delta, curvature, ds):
     """d/dw of the gradient: the sum over steps and units of z_u dlambda_u/dw and, in rows R_uj, of lambda_u ds_j/dw.
 
     Matrix products over the steps, all units of a layer at once. `ds` is overwritten.
     """
     R, hidden, places, (steps, units, n) = net.recurrent, net.sizes[1], net.places, ds.shape
-    total, back = adjoints(R, slope, hidden, delta)
+    total, back = adjoints(R, first, hidden, delta)
     flat, split = ds.reshape(steps, -1), hidden * n
     from_hidden = summed_products(total[1:, :hidden], flat[:-1]).reshape(hidden, units, n)
     from_outputs = summed_products(total[:, hidden:], flat[:, :split]).reshape(-1, hidden, n)
     over_time = summed_products(total[1:, hidden:], flat[:-1, split:]).reshape(-1, units - hidden, n)
 
     # What multiplies da_u, per f'. Where f' is zero, f'' and e'' are too, and so is ds_u.
-    ratio = np.divide(curvature + second * back, slope, out=np.zeros_like(slope), where=slope != 0)
-    adjoint_derivatives(R, slope, hidden, total, ratio, places, ds)
+    ratio = np.divide(curvature + second * back, first, out=np.zeros_like(first), where=first != 0)
+    adjoint_derivatives(R, first, hidden, total, ratio, places, ds)
     below, above = summed_products(seen[0], flat[:, :split]), summed_products(seen[1], flat[:, split:])
     H = np.concatenate([rows.reshape(len(rows), -1, n).swapaxes(0, 1).reshape(-1, n) for rows in (below, above)])
     H[places[:hidden]] += from_hidden
@@ -96,7 +95,7 @@ def summed_products(left, right):
     Products of this size gain little from a second core, and wait long for it when other programs are at work.
     """
     a = min(left.shape[1], 64)
-    b = min(right.shape[1], 4096 // a)
+    b = min(right.shape[1], 8192 // a)
     rows, total = ONE_CORE // (a * b), np.zeros((left.shape[1], right.shape[1]))
     for t, i, j in product(range(0, len(left), rows), range(0, len(total), a), range(0, right.shape[1], b)):
         total[i : i + a, j : j + b] += left[t : t + rows, i : i + a].T @ right[t : t + rows, j : j + b]
@@ -110,21 +109,14 @@ def finite(derivatives):
     return derivatives
 
 
-def state_derivatives(net, slope, seen):
+def state_derivatives(net, first, seen):
     """ds_u/dw of all units and weights at all steps: (P, S, n), in memory that the next call uses again.
 
     Behind the n weights come zeros up to a multiple of 16, so that the kernels' loops have no ragged end.
     """
-    ds = scratch("ds", *slope.shape, -(-net.n // 16) * 16)
-    forward_derivatives(net.recurrent, slope, net.sizes[1], *seen, ds)
+    ds = scratch("ds", *first.shape, -(-net.n // 16) * 16)
+    forward_derivatives(net.recurrent, first, net.sizes[1], *seen, ds)
     return ds
-
-
-def by_unit(net, s, derivative):
-    """f' ("first") or f'' ("second") of all units at their states s (P, S)."""
-    hidden, outputs = np.split(s, [net.sizes[1]], axis=1)
-    parts = [getattr(activation(net.hidden), derivative)(hidden), getattr(activation(net.output), derivative)(outputs)]
-    return np.concatenate(parts, axis=1)
 
 
 def at_outputs(net, T, s, delta, curvature):
@@ -146,8 +138,8 @@ def hessian_by_recursion(net, X, T, error="squared", weight_decay=0.0):
     if not net.remembers:
         raise ValueError(f"net: expected a RecurrentNetwork; got {net!r}")
     X, T, error = check_patterns(net, X, T, error)
-    hidden, s, R = net.sizes[1], net.finite_states(X), net.recurrent
-    first, second, seen = by_unit(net, s, "first"), by_unit(net, s, "second"), net.unit_inputs(X, s)
+    hidden, R, (s, first, second) = net.sizes[1], net.recurrent, net.trajectory(X)
+    seen = net.unit_inputs(X, s)
     delta, curvature = at_outputs(net, T, s, *at_output_units(net, error, T, s[-len(T) :, hidden:]))
     own, places = [row for rows in net.views(np.arange(net.n)) for row in rows], net.places
 

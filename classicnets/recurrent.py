@@ -54,29 +54,31 @@ class RecurrentNetwork(Network):
         hidden, output = matrices
         return np.concatenate([hidden[:, self.sizes[0] : -1], output[:, :-1]])
 
-    def states(self, X):
-        """What each unit puts out at each step, hidden units first: (P, S). From a step where it diverges on, inf."""
+    def outputs(self, X):
+        """The outputs (P, n_out) for patterns X that are known to be good, infinite where the network diverges."""
+        return self._run(X)[0][:, self.sizes[1] :]
+
+    def forward(self, X):
+        """The outputs (P, n_out) at the steps X (P, n_in). ValueError for a wrong shape, NaN, infinity, divergence."""
+        return self.trajectory(checks.patterns(self, X))[0][:, self.sizes[1] :]
+
+    def trajectory(self, X):
+        """What each unit puts out at each step, hidden units first, and its f' and f'' there: three times (P, S).
+
+        checks.Diverged, a ValueError, where the states grow beyond all bounds.
+        """
+        s, first, second = self._run(X)
+        if not np.isfinite(s[-1]).all():
+            step = int(np.argmin(np.isfinite(s).all(axis=1)))
+            raise checks.Diverged(f"net: expected outputs that stay below {HUGE:g}; they grow beyond it at step {step}")
+        return s, first, second
+
+    def _run(self, X):
         hidden, output = self.matrices
         drive = np.empty((len(X), len(hidden) + len(output)))
         drive[:, : len(hidden)] = X @ hidden[:, : self.sizes[0]].T + hidden[:, -1]
         drive[:, len(hidden) :] = output[:, -1]
         return run(self.recurrent, drive, len(hidden), CODES[self.hidden], CODES[self.output], HUGE)
-
-    def outputs(self, X):
-        """The outputs (P, n_out) for patterns X that are known to be good, infinite where the network diverges."""
-        return self.states(X)[:, self.sizes[1] :]
-
-    def forward(self, X):
-        """The outputs (P, n_out) at the steps X (P, n_in). ValueError for a wrong shape, NaN, infinity, divergence."""
-        return self.finite_states(checks.patterns(self, X))[:, self.sizes[1] :]
-
-    def finite_states(self, X):
-        """`states`, or a ValueError that names the step at which the network diverges."""
-        s = self.states(X)
-        if not np.isfinite(s[-1]).all():
-            step = int(np.argmin(np.isfinite(s).all(axis=1)))
-            raise checks.Diverged(f"net: expected outputs that stay below {HUGE:g}; they grow beyond it at step {step}")
-        return s
 
     def unit_inputs(self, X, s):
         """What the hidden units see (P, n_in + S + 1) and what the output units see (P, S + 1), ones last."""

@@ -12,9 +12,12 @@ from numba import njit
 
 @njit(cache=True)
 def run(R, drive, hidden, hidden_code, output_code, huge):
-    """The states (P, S) from `drive`, what each unit gets from inputs and bias; infinite once one is beyond `huge`."""
+    """States s, f' and f'' of all units, (P, S) each, from `drive`, what each unit gets from inputs and bias.
+
+    From a step on at which a state is beyond `huge` all states are infinite.
+    """
     P, S = drive.shape
-    s = np.empty((P, S))
+    s, first, second = np.empty((P, S)), np.zeros((P, S)), np.zeros((P, S))
     for t in range(P):
         for u in range(S):
             a = drive[t, u]
@@ -22,12 +25,14 @@ def run(R, drive, hidden, hidden_code, output_code, huge):
                 source = _source(t, u, j, hidden)
                 if source >= 0:
                     a += R[u, j] * s[source, j]
-            s[t, u] = _value(a, hidden_code if u < hidden else output_code)
+            code = hidden_code if u < hidden else output_code
+            s[t, u] = _value(a, code)
+            first[t, u], second[t, u] = _slopes(s[t, u], code)
         for u in range(S):
             if not abs(s[t, u]) <= huge:
                 s[t:] = np.inf
-                return s
-    return s
+                return s, first, second
+    return s, first, second
 
 
 @njit(cache=True)
@@ -125,3 +130,12 @@ def _value(a, code):
     if code == 1:
         return 1.0 / (1.0 + math.exp(-a)) if a > -700.0 else 0.0
     return a
+
+
+@njit(cache=True)
+def _slopes(z, code):
+    if code == 0:
+        return 1.0 - z * z, -2.0 * z * (1.0 - z * z)
+    if code == 1:
+        return z * (1.0 - z), z * (1.0 - z) * (1.0 - 2.0 * z)
+    return 1.0, 0.0
