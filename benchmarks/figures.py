@@ -58,6 +58,8 @@ def _curve(axes, values, milliseconds, colour, marker, slope, title, label):
     axes.loglog(values, guide, "--", color=GREY, label=f"slope {slope}")
     axes.loglog(values, milliseconds, marker=marker, color=colour, label="measured")
     axes.set(title=title, xlabel=label)
+    axes.set_xticks(values, [f"{value:g}" for value in values])
+    axes.minorticks_off()
     axes.grid(alpha=0.3)
     axes.legend(frameon=False, loc="upper left")
 
