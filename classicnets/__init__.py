@@ -8,10 +8,13 @@ from .recurrent import RecurrentNetwork, impulse_response  # isort: skip
 from .realtime import hessian_by_recursion  # isort: skip
 from .training import train_backpropagation, train_gauss_newton, train_quasi_newton  # isort: skip
 from .pruning import (  # isort: skip
-    GammaOBD, GammaOBS, Magnitude, OptimalBrainDamage, OptimalBrainSurgeon, OptimalBrainSurgeonWithDecay, RandomChoice,
+    EBD, EBS, ESP, GammaOBD, GammaOBS, Magnitude, OptimalBrainDamage, OptimalBrainSurgeon,
+    OptimalBrainSurgeonWithDecay, RandomChoice,
     effective_weights, estimated_test_error, final_prediction_error, prune, remove_orphans,
 )  # fmt: skip
-from .datasets import lag_space, mackey_glass, monks, sunspots, xor  # isort: skip
+from .datasets import (  # isort: skip
+    breast_cancer, diabetes, divide, housing, lag_space, mackey_glass, monks, standardize, sunspots, xor,
+)  # fmt: skip
 
 __all__ = [
     "MLP",
@@ -21,7 +24,8 @@ __all__ = [
     "RecurrentNetwork", "impulse_response", "hessian_by_recursion",
     "train_backpropagation", "train_gauss_newton", "train_quasi_newton",
     "prune", "Magnitude", "RandomChoice", "OptimalBrainDamage", "OptimalBrainSurgeon", "remove_orphans",
-    "OptimalBrainSurgeonWithDecay", "GammaOBD", "GammaOBS",
+    "OptimalBrainSurgeonWithDecay", "GammaOBD", "GammaOBS", "ESP", "EBD", "EBS",
     "final_prediction_error", "effective_weights", "estimated_test_error",
     "xor", "monks", "sunspots", "mackey_glass", "lag_space",
+    "breast_cancer", "diabetes", "housing", "divide", "standardize",
 ]  # fmt: skip

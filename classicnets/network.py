@@ -101,6 +101,10 @@ class Network:
         self.mask[indices] = False
         self._weights[indices] = 0.0
 
+    def revive(self, indices):
+        """Bring deleted weights back, at zero and free to be trained; those that are there stay as they are."""
+        self.mask[indices] = True
+
     def copy(self):
         """An independent copy: same weights, same mask."""
         twin = type(self).__new__(type(self))

@@ -2,8 +2,10 @@
 
 from .boolean import Monks, monks, monks_input_names, monks_instances, monks_text, xor
 from .series import Sunspots, lag_space, mackey_glass, sunspots
+from .tables import Table, breast_cancer, diabetes, divide, housing, standardize
 
 __all__ = [
-    "Monks", "Sunspots",
+    "Monks", "Sunspots", "Table",
+    "breast_cancer", "diabetes", "divide", "housing", "standardize",
     "lag_space", "mackey_glass", "monks", "monks_input_names", "monks_instances", "monks_text", "sunspots", "xor",
 ]  # fmt: skip

@@ -8,10 +8,11 @@ from .orphans import remove_orphans
 from .path import Path, Step, prune
 from .pedersen1995 import OptimalBrainSurgeonWithDecay
 from .pedersen1996 import GammaOBD, GammaOBS
+from .tresp1997 import EBD, EBS, ESP
 
 __all__ = [
     "prune", "Path", "Step", "remove_orphans",
     "Magnitude", "RandomChoice", "OptimalBrainDamage", "OptimalBrainSurgeon",
-    "OptimalBrainSurgeonWithDecay", "GammaOBD", "GammaOBS",
+    "OptimalBrainSurgeonWithDecay", "GammaOBD", "GammaOBS", "ESP", "EBD", "EBS",
     "final_prediction_error", "effective_weights", "estimated_test_error",
 ]  # fmt: skip

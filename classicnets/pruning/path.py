@@ -3,7 +3,8 @@
 A pruning method is two answers. How salient is each weight: how much will the error rise if it goes? And how do the
 other weights answer when it goes? The loop asks, deletes, retrains if told to, measures, and writes a step. What its
 saliencies predict a method says in `predicts`: a change of the "cost" (the error with weight decay), of the
-"train_error" (without), or None.
+"train_error" (without), or None. A method that can also say what a deleted weight would gain, in `gain`, can revive
+some: a path may then gain weights on its way down.
 """
 
 from dataclasses import dataclass, field
@@ -20,7 +21,8 @@ from .orphans import remove_orphans
 class Step:
     """One step of a path: what was deleted, what that was predicted to cost and did cost, and the network after it.
 
-    `deleted` are the indices of the weights, the chosen ones first, then orphans. `predicted` is the sum of saliencies
+    `deleted` are the indices of the weights, the chosen ones first, then orphans; `revived` those that came back, at
+    zero, after the deletions. `predicted` is the sum of saliencies
     of the chosen ones, NaN for methods that predict no error; `actual` the change of what is predicted, or else of the
     cost, before any retraining. The cost is the error with weight decay; the errors are without. What was not measured
     is NaN. `weights` and `mask` (n,) rebuild the network.
@@ -38,6 +40,7 @@ class Step:
     test_accuracy: float
     weights: np.ndarray = field(repr=False)
     mask: np.ndarray = field(repr=False)
+    revived: tuple = ()
 
 
 class Path(list):
@@ -61,7 +64,7 @@ class Path(list):
 
     def curve(self, name):
         """One quantity of all steps, such as "train_error" or "n_active", as an array (steps,)."""
-        if name not in Step.__dataclass_fields__ or name in ("deleted", "weights", "mask"):
+        if name not in Step.__dataclass_fields__ or name in ("deleted", "revived", "weights", "mask"):
             raise ValueError(f"name: expected a number that a Step records; got {name!r}")
         return np.array([getattr(step, name) for step in self])
 
@@ -77,13 +80,15 @@ class Path(list):
 
 
 def prune(
-    net, X, T, method, *, error="squared", weight_decay=0.0, at_once=1, keep_biases=False, keep_orphans=False,
-    down_to=0, retrain=None, stop=None, validation=None, test=None,
+    net, X, T, method, *, error="squared", weight_decay=0.0, at_once=1, revive=0, keep_biases=False,
+    keep_orphans=False, down_to=0, retrain=None, stop=None, validation=None, test=None,
 ):  # fmt: skip
     """Prune a copy of `net` with `method`, one step after another, and return the `Path`; `net` stays as it is.
 
     method: one of the paper modules' classes, such as OptimalBrainSurgeon(alpha=1e-6).
     at_once: weights deleted in a step, from one look at the second derivatives.
+    revive: up to so many weights come back in a step, fewer than at_once, to be retrained: of those deleted in earlier
+    steps the ones that would gain most, where that is more than any weight was worth that this step deletes.
     keep_biases: biases are never deleted. keep_orphans: nor are weights of hidden units that are cut off.
     down_to: end at this many weights. retrain: a function (net, X, T) called after each step's deletions.
     stop: a function of a Step; where it is true the step's deletions are undone and the path ends.
@@ -96,6 +101,7 @@ def prune(
     others = [check_patterns(net, *pair, error)[:2] if pair is not None else None for pair in (validation, test)]
     sets = [(X, T), *others]
     at_once, down_to = checks.count("at_once", at_once), checks.count("down_to", down_to, 0)
+    _check_revival(method, checks.count("revive", revive, 0), at_once, retrain)
     candidates = ~net.is_bias if keep_biases else np.ones(net.n, dtype=bool)
     if not (net.mask & candidates).any():
         raise ValueError("net: expected at least one weight left to delete; got one with everything already pruned")
@@ -110,18 +116,21 @@ def prune(
         except checks.Diverged:
             path.ended_by = "divergence"
             break
-        deleted, predicted = _delete(net, method, candidates, min(at_once, net.n_active - down_to))
+        absent = ~net.mask & candidates
+        deleted, worth = _delete(net, method, candidates, min(at_once, net.n_active - down_to))
         if not deleted:
             path.ended_by = "saliency"
             break
         if not keep_orphans:
             deleted += remove_orphans(net)
+        revived = _revive(net, method, absent, revive, max(worth)) if revive else ()
         after, measured = _measure(net, sets, error, method, weight_decay)
         actual = after - before
         if retrain is not None:
             retrain(net, X, T)
             after, measured = _measure(net, sets, error, method, weight_decay)
-        step = _step(net, tuple(deleted), predicted, actual, measured)
+        predicted = sum(worth) if method.predicts else np.nan
+        step = _step(net, tuple(deleted), predicted, actual, measured, revived)
         if not np.isfinite(after) or (stop is not None and stop(step)):
             path.rejected, path.ended_by = step, "stop" if np.isfinite(after) else "divergence"
             break
@@ -130,9 +139,18 @@ def prune(
     return path
 
 
+def _check_revival(method, revive, at_once, retrain):
+    if revive and not hasattr(method, "gain"):
+        raise ValueError(f"revive: expected a method that knows what a weight would gain; got {type(method).__name__}")
+    if revive and retrain is None:
+        raise ValueError("retrain: expected a function, for weights that come back at zero; got None")
+    if revive >= at_once:
+        raise ValueError(f"revive: expected fewer than the {at_once} weights deleted at once; got {revive}")
+
+
 def _delete(net, method, candidates, number):
-    """Delete the `number` least salient candidates, one by one; their indices and the sum of their saliencies."""
-    deleted, predicted = [], 0.0
+    """Delete the `number` least salient candidates, one by one; their indices and their saliencies."""
+    deleted, worth = [], []
     for _ in range(number):
         saliency = np.where(net.mask & candidates, method.saliency(net), np.inf)
         q = int(np.argmin(saliency))
@@ -140,8 +158,17 @@ def _delete(net, method, candidates, number):
             break
         method.delete(net, q)
         deleted.append(q)
-        predicted += saliency[q]
-    return deleted, predicted if method.predicts else np.nan
+        worth.append(saliency[q])
+    return deleted, worth
+
+
+def _revive(net, method, absent, number, worth):
+    """Bring back up to `number` of the weights that were absent, if they gain more than `worth`; their indices."""
+    gain = np.where(absent, method.gain(net), -np.inf)
+    best = np.argsort(-gain, kind="stable")[:number]
+    revived = best[gain[best] > worth]
+    net.revive(revived)
+    return tuple(int(q) for q in revived)
 
 
 def _measure(net, sets, name, method, weight_decay):
@@ -158,5 +185,6 @@ def _measure(net, sets, name, method, weight_decay):
     return measured[0] + 0.5 * decay * float(net.weights @ net.weights), measured
 
 
-def _step(net, deleted, predicted, actual, measured):
-    return Step(deleted, float(predicted), float(actual), net.n_active, *measured, net.weights.copy(), net.mask.copy())
+def _step(net, deleted, predicted, actual, measured, revived=()):
+    state = net.n_active, *measured, net.weights.copy(), net.mask.copy(), revived
+    return Step(deleted, float(predicted), float(actual), *state)

@@ -1,0 +1,69 @@
+"""Three tables of the UCI repository that pruning papers of the nineties used, and their division and scaling."""
+
+from functools import lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+
+from .. import checks
+
+
+class Table(NamedTuple):
+    """Inputs X (P, n_in), targets T (P, 1), as they were recorded, and the inputs' names. Read-only."""
+
+    X: np.ndarray
+    T: np.ndarray
+    input_names: tuple
+
+
+def breast_cancer():
+    """Breast cancer (Wisconsin, original): X (699, 9) of 1 to 10, T 1 for malignant. Source: descr/breast_cancer.md.
+
+    The 16 missing values of the sixth input are its median, 1.
+    """
+    return _table("breast_cancer")
+
+
+def diabetes():
+    """Diabetes among Pima women: X (768, 8), T 1 for positive. Source: descr/diabetes.md."""
+    return _table("diabetes")
+
+
+def housing():
+    """Housing values in suburbs of Boston: X (506, 13), T in $1000. Source, and an objection: descr/housing.md."""
+    return _table("housing")
+
+
+def divide(data, sizes, seed=None):
+    """Patterns of (X, T, ...) in a random order, divided into parts of these sizes: a list of pairs (X, T).
+
+    ValueError where the sizes are not whole numbers of at least 1 or add up to more than there are.
+    """
+    X, T = np.asarray(data[0]), np.asarray(data[1])
+    sizes = [checks.count("sizes", size) for size in sizes]
+    if sum(sizes) > len(X):
+        raise ValueError(f"sizes: expected at most {len(X)} patterns in all; got {sum(sizes)}")
+    order, ends = np.random.default_rng(seed).permutation(len(X)), np.cumsum([0, *sizes])
+    parts = [order[begin:end] for begin, end in zip(ends, ends[1:], strict=False)]
+    return [(X[part], T[part]) for part in parts]
+
+
+def standardize(values, like):
+    """`values` (P, k) shifted and scaled so that each column of `like` (Q, k) has mean 0 and variance 1.
+
+    A column of `like` that is constant is only shifted.
+    """
+    spread = np.std(like, axis=0)
+    return (values - np.mean(like, axis=0)) / np.where(spread > 0, spread, 1.0)
+
+
+@lru_cache
+def _table(name):
+    file = files(__package__) / "data" / f"{name}.csv"
+    with file.open() as lines:
+        names = tuple(lines.readline().strip().split(","))
+        rows = np.genfromtxt(lines, delimiter=",")
+    rows = np.where(np.isnan(rows), np.nanmedian(rows, axis=0), rows)
+    rows.flags.writeable = False  # the same arrays for everyone who asks
+    return Table(rows[:, :-1], rows[:, -1:], names[:-1])
