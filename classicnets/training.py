@@ -7,6 +7,7 @@ share these rules for stopping, given by name:
     gradient_norm=0   stop at a gradient of at most this length
     validation=None   (X, T): the best weights are those of least validation error
     patience=10       stop when the validation error has not improved for so many looks
+    test=None         (X, T): looked at, but nothing is decided by it
 
 Interrupting a training (Ctrl-C) leaves the best weights so far in the network and says so in the record.
 """
@@ -24,15 +25,16 @@ from .kernels.backprop import CODES, SOFTMAX, train_epochs
 
 @dataclass
 class Curve:
-    """The record of a training: `epoch`, `train_error`, `validation_error` (lists), and why it stopped.
+    """The record of a training: `epoch`, `train_error`, `validation_error`, `test_error` (lists), and why it stopped.
 
-    `train_error` includes the weight decay; `validation_error` does not and is empty without validation data.
+    `train_error` includes the weight decay; the two others do not, and are empty without such data.
     `best` is the index of the weights that were kept: of least validation error, or else of least training error.
     """
 
     epoch: list = field(default_factory=list)
     train_error: list = field(default_factory=list)
     validation_error: list = field(default_factory=list)
+    test_error: list = field(default_factory=list)
     best: int = 0
     stopped_by: str = "epochs"
 
@@ -45,13 +47,14 @@ class _Watch:
     """Records each epoch, remembers the best weights, and stops by target error, gradient norm or patience."""
 
     def __init__(
-        self, net, X, T, error, weight_decay, target_error=0.0, gradient_norm=0.0, validation=None, patience=10
-    ):
+        self, net, X, T, error, weight_decay, target_error=0.0, gradient_norm=0.0, validation=None, patience=10,
+        test=None,
+    ):  # fmt: skip
         check_patterns(net, X, T, error)
         self.net, self.patterns = net, (X, T, error, checks.not_negative("weight_decay", weight_decay))
         self.target_error = checks.not_negative("target_error", target_error)
         self.gradient_norm = checks.not_negative("gradient_norm", gradient_norm)
-        self.validation, self.patience = validation, checks.count("patience", patience)
+        self.validation, self.patience, self.test = validation, checks.count("patience", patience), test
         self.curve, self.weights = Curve(), net.weights.copy()
 
     def look(self, epoch):
@@ -61,6 +64,8 @@ class _Watch:
         curve.train_error.append(network_error(self.net, *self.patterns))
         if self.validation is not None:
             curve.validation_error.append(network_error(self.net, *self.validation, self.patterns[2]))
+        if self.test is not None:
+            curve.test_error.append(network_error(self.net, *self.test, self.patterns[2]))
         watched = curve.validation_error or curve.train_error
         now = len(watched) - 1
         if not now or watched[now] < watched[curve.best]:

@@ -56,6 +56,14 @@ def share(paper, item, row, quantity, percentages, settings):
     return Result(paper, item, row, quantity, *numbers, float("nan"), n, settings, date.today().isoformat())
 
 
+def mean(paper, item, row, quantity, values, settings):
+    """A Result whose median is the mean of the values, its quartiles the mean's 95 % interval."""
+    values = np.asarray(values, dtype=float)
+    middle, half = values.mean(), 1.96 * values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else np.inf
+    numbers = (round(float(v), 4) for v in (middle, middle - half, middle + half, middle))
+    return Result(paper, item, row, quantity, *numbers, float("nan"), len(values), settings, date.today().isoformat())
+
+
 def verdict(target, measured):
     """Of a row: "reproduced", "better", "differs", or "data not available" if not measured."""
     if measured is None:

@@ -54,7 +54,7 @@ def standardize(values, like):
 
     A column of `like` that is constant is only shifted.
     """
-    spread = np.std(like, axis=0)
+    spread = np.std(like, axis=0) * (np.ptp(like, axis=0) > 0)  # of a constant 0.1 the deviation is not quite 0
     return (values - np.mean(like, axis=0)) / np.where(spread > 0, spread, 1.0)
 
 

@@ -87,8 +87,8 @@ def prune(
 
     method: one of the paper modules' classes, such as OptimalBrainSurgeon(alpha=1e-6).
     at_once: weights deleted in a step, from one look at the second derivatives.
-    revive: up to so many weights come back in a step, fewer than at_once, to be retrained: of those deleted in earlier
-    steps the ones that would gain most, where that is more than any weight was worth that this step deletes.
+    revive: up to so many weights come back in a step, always fewer than go, to be retrained: of those deleted in
+    earlier steps the ones that would gain most, where that is more than any weight was worth that this step deletes.
     keep_biases: biases are never deleted. keep_orphans: nor are weights of hidden units that are cut off.
     down_to: end at this many weights. retrain: a function (net, X, T) called after each step's deletions.
     stop: a function of a Step; where it is true the step's deletions are undone and the path ends.
@@ -123,7 +123,7 @@ def prune(
             break
         if not keep_orphans:
             deleted += remove_orphans(net)
-        revived = _revive(net, method, absent, revive, max(worth)) if revive else ()
+        revived = _revive(net, method, absent, min(revive, len(deleted) - 1), max(worth)) if revive else ()
         after, measured = _measure(net, sets, error, method, weight_decay)
         actual = after - before
         if retrain is not None:
