@@ -8,6 +8,7 @@ share these rules for stopping, given by name:
     validation=None   (X, T): the best weights are those of least validation error
     patience=10       stop when the validation error has not improved for so many looks
     test=None         (X, T): looked at, but nothing is decided by it
+    keep="best"       the weights that are left in the network: "best", or "last" whatever its error
 
 Interrupting a training (Ctrl-C) leaves the best weights so far in the network and says so in the record.
 """
@@ -48,13 +49,14 @@ class _Watch:
 
     def __init__(
         self, net, X, T, error, weight_decay, target_error=0.0, gradient_norm=0.0, validation=None, patience=10,
-        test=None,
+        test=None, keep="best",
     ):  # fmt: skip
         check_patterns(net, X, T, error)
         self.net, self.patterns = net, (X, T, error, checks.not_negative("weight_decay", weight_decay))
         self.target_error = checks.not_negative("target_error", target_error)
         self.gradient_norm = checks.not_negative("gradient_norm", gradient_norm)
         self.validation, self.patience, self.test = validation, checks.count("patience", patience), test
+        self.keep_best = checks.choose("keep", keep, {"best": True, "last": False})
         self.curve, self.weights = Curve(), net.weights.copy()
 
     def look(self, epoch):
@@ -95,20 +97,26 @@ class _Watch:
             self.curve.stopped_by = "divergence"
         except KeyboardInterrupt:
             self.curve.stopped_by = "interrupt"
-        self.net.weights[:] = self.weights
+        if self.keep_best or not np.isfinite(self.net.weights).all():
+            self.net.weights[:] = self.weights
         return self.curve
 
 
 def train_backpropagation(
     net, X, T, rate=0.1, momentum=0.0, batch=1, epochs=1000, seed=None, every=1,
-    error="squared", weight_decay=0.0, **stop,
+    error="squared", weight_decay=0.0, elimination=None, **stop,
 ):  # fmt: skip
     """Backpropagation after each `batch` patterns, in a new random order every epoch; returns the `Curve`.
 
     The step is v <- momentum v - rate (mean gradient of the batch + weight_decay w). `batch` None takes all patterns.
     The error is looked at `every` so many epochs.
+
+    elimination: the w0 of weight elimination, where large weights decay less: the penalty is 1/2 weight_decay sum of
+    w^2 / (1 + (w / w0)^2), and the errors in the Curve are without it. Weigend, Rumelhart & Huberman (1991).
     """
-    watch = _Watch(net, X, T, error, weight_decay, **stop)
+    w0 = np.inf if elimination is None else checks.positive("elimination", elimination)
+    watch = _Watch(net, X, T, error, weight_decay if elimination is None else 0.0, **stop)
+    weight_decay = checks.not_negative("weight_decay", weight_decay)
     if net.remembers:
         raise ValueError(f"net: expected an MLP; got {net!r}, which the second-order trainings train")
     X, T, kind = check_patterns(net, X, T, error)
@@ -122,7 +130,7 @@ def train_backpropagation(
         for begin in range(0, epochs, every):
             count = min(every, epochs - begin)
             orders = rng.permuted(np.tile(np.arange(len(X)), (count, 1)), axis=1)
-            train_epochs(sizes, net.weights, net.mask, velocity, X, T, orders, batch, *steps, *codes)
+            train_epochs(sizes, net.weights, net.mask, velocity, X, T, orders, batch, *steps, *codes, w0)
             yield begin + count
 
     return watch.run(portions())

@@ -10,11 +10,14 @@ SOFTMAX = 3
 
 
 @njit(cache=True)
-def train_epochs(sizes, weights, active, velocity, X, T, orders, batch, rate, momentum, decay, hidden, output, natural):
+def train_epochs(
+    sizes, weights, active, velocity, X, T, orders, batch, rate, momentum, decay, hidden, output, natural, w0=np.inf
+):
     """Go through the patterns in the orders given (epochs, P), updating weights and velocity (n,) in place.
 
     After each `batch` patterns v <- momentum v - rate (mean gradient + decay w), w <- w + v, where `active` (n,).
     `hidden`, `output` are CODES; `natural` is True where the error's derivative at the outputs' a is simply o - t.
+    With a finite `w0` the decay of a weight falls with its size, as 1 / (1 + (w / w0)^2)^2: weight elimination.
     """
     inputs = np.zeros(len(sizes), np.int64)
     for l in range(len(sizes) - 1):
@@ -29,6 +32,10 @@ def train_epochs(sizes, weights, active, velocity, X, T, orders, batch, rate, mo
                 _forward(sizes, inputs, weights, X[p], z, hidden, output)
                 _backward(sizes, inputs, weights, T[p], z, delta, gradient, hidden, output, natural)
             step, shrink = rate / gathered, rate * decay
+            if w0 < np.inf:
+                for q in range(len(weights)):
+                    gradient[q] += gathered * decay * weights[q] / (1.0 + (weights[q] / w0) ** 2) ** 2
+                shrink = 0.0
             for q in range(len(weights)):  # no branch, so that it runs in vector registers
                 velocity[q] = free[q] * (momentum * velocity[q] - step * gradient[q] - shrink * weights[q])
                 weights[q] += velocity[q]
