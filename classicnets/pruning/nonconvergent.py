@@ -17,15 +17,15 @@ from .lecun1990 import OptimalBrainDamage
 from .magnitude import Magnitude
 from .path import prune
 
-PATIENCE, LONGEST, CONVERGED = 10, 1000, 400  # epochs without a better one; at most; of training to convergence
+PATIENCE, LONGEST, CONVERGED = 20, 1000, 400  # epochs without a better one; at most; of training to convergence
 SHARE, BREAKDOWN = (
     0.1,
     1.2,
 )  # weights removed at once; pruning ends where the validation error is so many times the best
-DECAY, ELIMINATION, W0 = 3e-4, 1e-3, 1.0
+DECAY, ELIMINATION, W0 = 3e-3, 1e-2, 1.0
 FIRST_EPS, EPS_STEP, LAST_EPS = 0.5, 0.5, 6.0  # of epsi-pruning, on the scale of T
 REACTIVATED = 1e-3  # the size of a weight that comes back
-LAMBDA_STEP, FORGETTING = 1e-5, 0.9  # of Weigend's rule
+LAMBDA_STEP, FORGETTING = 1e-3, 0.9  # of Weigend's rule
 
 
 class Problem(NamedTuple):
@@ -53,11 +53,16 @@ def _until_overtraining(net, problem, rate=None, **penalty):
     return net
 
 
-def _to_convergence(net, problem, **penalty):
+def _to_convergence(net, problem, epochs=CONVERGED, **penalty):
     """Train `net` for long, whatever becomes of the validation error; in the last half with the smaller step."""
     for rate in problem.rates:
-        train_backpropagation(net, *problem.train, rate, epochs=CONVERGED // 2, seed=problem.seed, **penalty)
+        train_backpropagation(net, *problem.train, rate, epochs=epochs // 2, seed=problem.seed, **penalty)
     return net
+
+
+def _converged_again(net, problem):
+    """Train a network that has converged before and lost some weights: for a quarter of the time."""
+    return _to_convergence(net, problem, CONVERGED // 4)
 
 
 def _benchmark(problem, hidden=10):
@@ -103,13 +108,13 @@ def _weigend(problem):
     return net
 
 
-def _auto_pruning(problem, method, train=_until_overtraining, restart=False):
+def _auto_pruning(problem, method, train=_until_overtraining, again=_until_overtraining, restart=False):
     """Train, remove a share of the weights, go on until performance breaks down; the best by validation is taken."""
 
     def retrain(net, X, T):
         if restart:
             net.initialize(problem.seed)
-        train(net, problem)
+        again(net, problem)
 
     def broken_down(step):
         best[0] = min(best[0], step.validation_error)
@@ -160,7 +165,7 @@ METHODS = {
     "G*": lambda problem: _auto_pruning(problem, Magnitude()),
     "P*": _statistical,
     "p*": lambda problem: _statistical(problem, restart=True),
-    "O*": lambda problem: _auto_pruning(problem, OptimalBrainDamage("gauss-newton"), train=_to_convergence),
+    "O*": lambda problem: _auto_pruning(problem, OptimalBrainDamage("gauss-newton"), _to_convergence, _converged_again),
     "E*": _epsi_pruning,
     "e*": lambda problem: _epsi_pruning(problem, restart=True),
 }

@@ -123,7 +123,8 @@ def prune(
             break
         if not keep_orphans:
             deleted += remove_orphans(net)
-        revived = _revive(net, method, absent, min(revive, len(deleted) - 1), max(worth)) if revive else ()
+        number = min(revive, len(deleted) - 1)
+        revived = _revive(net, method, absent, number, max(worth), keep_orphans) if number else ()
         after, measured = _measure(net, sets, error, method, weight_decay)
         actual = after - before
         if retrain is not None:
@@ -162,13 +163,21 @@ def _delete(net, method, candidates, number):
     return deleted, worth
 
 
-def _revive(net, method, absent, number, worth):
-    """Bring back up to `number` of the weights that were absent, if they gain more than `worth`; their indices."""
-    gain = np.where(absent, method.gain(net), -np.inf)
-    best = np.argsort(-gain, kind="stable")[:number]
-    revived = best[gain[best] > worth]
-    net.revive(revived)
-    return tuple(int(q) for q in revived)
+def _revive(net, method, absent, number, worth, keep_orphans):
+    """Bring back up to `number` of the weights that were absent, if they gain more than `worth`; their indices.
+
+    None to a unit that this step has cut off, unless orphans are kept.
+    """
+    gain, revived = np.where(absent, method.gain(net), -np.inf), []
+    for q in np.argsort(-gain, kind="stable"):
+        if len(revived) == number or gain[q] <= max(worth, 0.0):
+            break
+        net.revive(q)
+        if keep_orphans or q not in remove_orphans(net.copy()):
+            revived.append(int(q))
+        else:
+            net.delete(q)
+    return tuple(revived)
 
 
 def _measure(net, sets, name, method, weight_decay):

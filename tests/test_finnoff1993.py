@@ -1,0 +1,136 @@
+"""The statistical test, weight elimination, the processes and the sixteen methods of Finnoff et al. (1993)."""
+
+import numpy as np
+import oracles
+import pytest
+
+from classicnets import MLP, gradient, network_error, train_backpropagation
+from classicnets.datasets.processes import PROCESSES, finnoff
+from classicnets.pruning import nonconvergent
+from classicnets.pruning.finnoff1993 import StatisticalTest, pattern_gradients
+from classicnets.pruning.nonconvergent import METHODS, Problem, fit
+
+KINDS = [("squared", "linear"), ("squared", "logistic"), ("cross-entropy", "softmax")]
+
+
+@pytest.mark.parametrize("error, output", KINDS)
+def test_the_gradients_of_single_patterns(error, output):
+    net, X, T = oracles.problem((3, 4, 2), output=output, error=error)
+    single = [gradient(net, X[[p]], T[[p]], error) for p in range(len(X))]
+    assert np.allclose(pattern_gradients(net, X, T, error), single, atol=1e-13)
+
+
+def test_the_test_variable_line_by_line():
+    net, X, T = oracles.problem((3, 4, 1))
+    test, eta = StatisticalTest(0.05), 0.05
+    test.look(net, X, T)
+    g = np.array([gradient(net, X[[p]], T[[p]]) for p in range(len(X))])
+    for q, value in enumerate(test.test_variable(net)):
+        moved = sum(net.weights[q] - eta * g_p for g_p in g[:, q])
+        spread = sum((g_p - g[:, q].mean()) ** 2 for g_p in g[:, q])
+        if spread > 0:
+            assert value == pytest.approx(np.log(abs(moved) / (eta * np.sqrt(spread))), rel=1e-10)
+
+
+def test_for_a_deleted_weight_it_measures_the_pull_away_from_zero():
+    net, X, T = MLP((2, 1), output="linear", seed=0), np.random.default_rng(0).normal(size=(50, 2)), None
+    T = 2 * X[:, :1] + 0.01 * X[:, 1:]
+    net.delete([0, 1])
+    test = StatisticalTest(0.1)
+    test.look(net, X, T)
+    pull = test.test_variable(net)
+    assert pull[0] > pull[1]  # the first input is needed
+
+
+def test_a_weight_that_nothing_depends_on_goes_first():
+    net, X, T = oracles.problem((3, 2, 1), deleted=0)
+    net.weights = np.where(np.arange(net.n) == net.n - 2, 0.0, net.weights)  # unit 2 is not listened to
+    test = StatisticalTest(0.1)
+    net.weights[4:8] = 0.0
+    test.look(net, X, T)
+    assert np.isneginf(test.test_variable(net)[4:8]).all() and np.argmin(test.saliency(net)) in range(4, 8)
+
+
+@pytest.mark.parametrize("w0", [0.5, 2.0])
+def test_weight_elimination_is_the_slope_of_its_penalty(w0):
+    net, X, T = oracles.problem((3, 2, 1))
+    before, rate, strength = net.copy(), 0.05, 0.3
+
+    def penalty(w):
+        return 0.5 * strength * np.sum(w**2 / (1 + (w / w0) ** 2))
+
+    train_backpropagation(
+        net, X, T, rate, batch=None, epochs=1, weight_decay=strength, elimination=w0, keep="last", seed=0
+    )
+    slope = gradient(before, X, T) + oracles.central_differences(penalty, before.weights)
+    expected = np.where(before.mask, before.weights - rate * slope, 0)
+    assert np.allclose(net.weights, expected, atol=1e-9)
+
+
+def test_for_a_large_w0_weight_elimination_is_weight_decay():
+    net, X, T = oracles.problem((3, 2, 1))
+    twin = net.copy()
+    train_backpropagation(net, X, T, epochs=5, weight_decay=0.1, elimination=1e9, keep="last", seed=0)
+    train_backpropagation(twin, X, T, epochs=5, weight_decay=0.1, keep="last", seed=0)
+    assert np.allclose(net.weights, twin.weights, rtol=1e-10)
+
+
+def test_the_last_weights_can_be_kept_instead_of_the_best():
+    net, X, T = oracles.problem((3, 2, 1))
+    start = net.copy()
+    curve = train_backpropagation(net, X, T, rate=50.0, epochs=3, keep="last", seed=0)
+    assert curve.best == 0 and not np.array_equal(net.weights, start.weights)
+    assert network_error(net, X, T) == curve.train_error[-1]
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+def test_the_processes(name):
+    process, parts = PROCESSES[name], finnoff(name, 3)
+    assert tuple(len(X) for X, _ in parts) == process.sizes
+    assert all(X.shape[1] == process.inputs and T.shape == (len(X), 1) and np.abs(X).max() <= 1 for X, T in parts)
+    targets = np.concatenate([T for _, T in parts])
+    assert targets.var() == pytest.approx(1 + process.noise**2, rel=0.2)
+    assert all(np.array_equal(T, again) for (_, T), (_, again) in zip(parts, finnoff(name, 3), strict=True))
+    assert not np.array_equal(parts[0][1], finnoff(name, 4)[0][1])
+
+
+def test_a_process_and_its_noisy_sister_differ_by_the_noise():
+    clean, noisy = (np.concatenate([T for _, T in finnoff(name, 5)]) for name in ("n_0_id", "n_2_id"))
+    assert (noisy - clean).std() == pytest.approx(0.2, rel=0.1)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_makes_a_network(method, monkeypatch):
+    monkeypatch.setattr(nonconvergent, "CONVERGED", 40)
+    train, validation, generalization = finnoff("id_7_n", 0)
+    net = fit(method, Problem(train, validation, PROCESSES["id_7_n"].rates, 0))
+    mean = train[1].mean()
+    assert network_error(net, *generalization) < 0.5 * np.mean((generalization[1] - mean) ** 2) * 1.5
+    assert (net.n_active < net.n) == (method in ("G*", "P*", "p*", "O*", "E*", "e*")) or method in (
+        "O*",
+        "P*",
+        "p*",
+        "G*",
+    )
+
+
+def test_epsi_pruning_brings_weights_back(monkeypatch):
+    back = []
+    monkeypatch.setattr(MLP, "revive", lambda net, which: back.append(which.sum()) or net.mask.__setitem__(which, True))
+    train, validation, _ = finnoff("n_1_id", 0)
+    fit("E*", Problem(train, validation, PROCESSES["n_1_id"].rates, 0))
+    assert back[0] == 0 and max(back) > 0
+
+
+def test_categories_are_of_methods_not_significantly_worse_than_their_head():
+    from reproductions import finnoff1993_ranks as study
+
+    rng, levels = np.random.default_rng(0), {"P*": 1.0, "d*": 1.0, "nN": 2.0, "##": 3.0}
+    noise = rng.normal(size=6)
+    records = [
+        {"name": "a", "method": m, "seed": s, "error": levels.get(m, 5.0) + 0.1 * noise[s] + 0.01 * rng.normal()}
+        for m in METHODS
+        for s in range(6)
+    ]
+    ranked = study.ranks(records, "a")
+    assert ranked["nN"] > max(ranked["P*"], ranked["d*"]) and ranked["##"] > ranked["nN"]
