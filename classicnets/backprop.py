@@ -56,6 +56,13 @@ def output_derivatives(net, X):
     return np.stack(per_output, axis=1) if len(per_output) > 1 else per_output[0][:, None]
 
 
+def pattern_gradients(net, X, T, error="squared"):
+    """g_p = dE_p/dw of every pattern by itself: (P, n), their mean is the gradient."""
+    X, T, kind = check_patterns(net, X, T, error)
+    slopes = kind.first(T, net.outputs(X)[-len(T) :])
+    return np.einsum("pl,pln->pn", slopes, output_derivatives(net, X)[-len(T) :])
+
+
 def backpropagate(net, layers, delta):
     """From d/da of the outputs (P, n_out) to d/da of every layer's units: a list, first hidden layer first."""
     deltas = [delta]

@@ -9,11 +9,12 @@ is set in pruning/nonconvergent.py and datasets/processes.py.
 import numpy as np
 from scipy.stats import ttest_rel
 
-from classicnets import network_error
+from classicnets import network_error, plotting
 from classicnets.datasets.processes import PROCESSES, finnoff
 from classicnets.pruning.nonconvergent import METHODS, Problem, fit
 
-from .ledger import mean, result
+from .ledger import mean, result, targets
+from .study import save
 
 TITLE = "sixteen methods of nonconvergent model selection"
 SEEDS, FULL = 2, 6  # the paper's number is six
@@ -91,5 +92,15 @@ def notes(records):
 
 
 def figures(records, folder):
-    """None yet."""
-    return []
+    """The average ranks as a heat map, the printed ones beside ours."""
+    ours = {(row.item, row.row): row.median for row in rows(records)}
+    yield save(rank_table(ours), folder / "finnoff1993_ranks.png")
+
+
+def rank_table(ours):
+    """Printed ranks beside ours, a dict from (table, method); methods in the order of the printed ranks with noise."""
+    printed = {key[1:3]: float(target["paper_value"]) for key, target in targets().items() if key[0] == PAPER}
+    methods = sorted(METHODS, key=lambda method: printed["table 6.2.2", method])
+    values = [[table[item, method] for item in TABLES for table in (printed, ours)] for method in methods]
+    columns = [f"{who}\n{noise}" for noise, _ in TABLES.values() for who in ("printed", "ours")]
+    return plotting.show_table(values, methods, columns, "average rank")

@@ -5,9 +5,10 @@ import oracles
 import pytest
 
 from classicnets import MLP, gradient, network_error, train_backpropagation
+from classicnets.backprop import pattern_gradients
 from classicnets.datasets.processes import PROCESSES, finnoff
 from classicnets.pruning import nonconvergent
-from classicnets.pruning.finnoff1993 import StatisticalTest, pattern_gradients
+from classicnets.pruning.finnoff1993 import StatisticalTest
 from classicnets.pruning.nonconvergent import METHODS, Problem, fit
 
 KINDS = [("squared", "linear"), ("squared", "logistic"), ("cross-entropy", "softmax")]

@@ -581,3 +581,15 @@ def test_no_two_methods_share_a_colour_a_line_style_or_a_marker():
 def test_bad_input_is_refused_by_name(call, complaint, xor_net, monks_path):
     with pytest.raises(ValueError, match=complaint):
         call(xor_net, monks_path)
+
+
+def test_a_table_shows_its_numbers():
+    ax = plotting.show_table([[1.0, 2.5], [3.0, 4.0]], ["a", "b"], ["x", "y"], "rank")
+    assert {text.get_text() for text in ax.texts} == {"1.0", "2.5", "3.0", "4.0"}
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["a", "b"]
+
+
+@pytest.mark.parametrize("values", [[[1.0, 2.0]], [[1.0, np.nan], [1.0, 2.0]]])
+def test_a_table_needs_a_number_for_each_name(values):
+    with pytest.raises(ValueError, match="^values: expected finite numbers of shape "):
+        plotting.show_table(values, ["a", "b"], ["x", "y"], "rank")

@@ -242,3 +242,34 @@ def test_looking_leaves_the_network_as_it_is_and_esp_and_ebd_leave_the_other_wei
     kept = np.where(np.arange(net.n) == q, 0, net.weights)
     method.delete(net, q)
     assert np.array_equal(net.weights, kept) == (not isinstance(method, EBS))
+
+
+def test_curvatures_from_the_updates_where_residuals_and_derivatives_go_apart():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(20_000, 3))
+    net = MLP((3, 1), output="linear", seed=0)
+    T = net.forward(X) + 0.3 * rng.normal(size=(len(X), 1))  # at the minimum, noise that knows nothing of X
+    sums, updates = EBD(), EBD("updates")
+    for method in (sums, updates):
+        method.look(net, X, T, weight_decay=0.1)
+    assert np.allclose(updates.parts(net)[0], sums.parts(net)[0], rtol=0.05)
+    assert np.allclose(updates.parts(net)[1], sums.parts(net)[1])  # g is the same
+    assert np.allclose(updates.saliency(net), sums.saliency(net), rtol=0.05)
+
+
+def test_curvatures_from_the_updates_line_by_line():
+    net, X, T = oracles.problem((3, 2, 1), output="linear")
+    method, w = ESP("updates"), net.weights
+    method.look(net, X, T)
+    g = np.array([gradient(net, X[[p]], T[[p]]) for p in range(len(X))])
+    sigma = np.mean((T - net.forward(X)) ** 2)
+    assert np.allclose(method.saliency(net), g.var(axis=0) / sigma * w**2 / 2 - g.mean(axis=0) * w)
+
+
+@pytest.mark.parametrize("method", [ESP, EBD])
+def test_curvatures_come_from_sums_or_from_updates_of_the_squared_error(method):
+    with pytest.raises(ValueError, match="^curvature: expected one of sums, updates; got 'exact'"):
+        method("exact")
+    net, X, T = oracles.problem((3, 2, 1))
+    with pytest.raises(ValueError, match="^error: expected squared "):
+        method("updates").look(net, X, T, "cross-entropy")

@@ -8,8 +8,10 @@ argument.
 from .charts import plot_predictions, show_error_surface, show_hessian, stacked_bars
 from .curves import plot_curves, plot_paths
 from .diagram import animate_pruning, draw_network
+from .heat import show_table
 
 __all__ = [
+    "show_table",
     "draw_network", "show_hessian", "show_error_surface", "plot_paths", "plot_curves", "plot_predictions",
     "stacked_bars", "animate_pruning",
 ]  # fmt: skip

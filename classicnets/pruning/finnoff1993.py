@@ -12,8 +12,7 @@ here asks for a minimum, so it can be used as soon as training is stopped. As re
 import numpy as np
 
 from .. import checks
-from ..backprop import output_derivatives
-from ..error import check_patterns
+from ..backprop import pattern_gradients
 
 
 class StatisticalTest:
@@ -47,10 +46,3 @@ class StatisticalTest:
     def delete(self, net, q):
         """Set weight q to zero."""
         net.delete(q)
-
-
-def pattern_gradients(net, X, T, error="squared"):
-    """g_p = dE_p/dw of every pattern by itself: (P, n), their mean is the gradient."""
-    X, T, kind = check_patterns(net, X, T, error)
-    slopes = kind.first(T, net.outputs(X)[-len(T) :])
-    return np.einsum("pl,pln->pn", slopes, output_derivatives(net, X)[-len(T) :])

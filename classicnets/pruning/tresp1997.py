@@ -13,18 +13,42 @@ At w = 0 C is what a deleted weight would gain if it came back.
 import numpy as np
 
 from .. import checks
-from ..backprop import gradient
+from ..backprop import gradient, network_error, pattern_gradients
 from ..hessian import hessian_diagonal
 from ..inverse import inverse_hessian, remove
 
 
 class _Early:
-    """g and h of every weight, deleted ones included, and what reviving those would gain."""
+    """g and h of every weight, deleted ones included, and what reviving those would gain.
+
+    `curvature` says where h comes from: "sums", the diagonal of the Gauss-Newton Hessian; or "updates", from the mean
+    and the variance of the pattern-by-pattern gradients, which online training has at hand. Sections 3.2 and 3.3.
+    """
+
+    def __init__(self, curvature="sums"):
+        self._measure = checks.choose("curvature", curvature, {"sums": self._from_sums, "updates": self._from_updates})
 
     def look(self, net, X, T, error="squared", weight_decay=0.0):
-        """Take g and the diagonal h of the Gauss-Newton Hessian. Section 3.2."""
-        self._slope = gradient(net, X, T, error, weight_decay)
-        self._curvature = hessian_diagonal(net, X, T, "gauss-newton", error, weight_decay)
+        """Take g and h."""
+        self._slope, self._curvature = self._measure(net, X, T, error)
+        self._slope = self._slope + weight_decay * net.weights
+        self._curvature = self._curvature + weight_decay
+
+    @staticmethod
+    def _from_sums(net, X, T, error):
+        return gradient(net, X, T, error), hessian_diagonal(net, X, T, "gauss-newton", error)
+
+    @staticmethod
+    def _from_updates(net, X, T, error):
+        """An update is -eta (o - t) do/dw: where residual and derivative go apart, its variance is eta^2 sigma^2 h.
+
+        sigma^2 is the mean squared residual of an output; for the squared error only.
+        """
+        if error != "squared":
+            raise ValueError(f"error: expected squared for curvatures from updates; got {error!r}")
+        g = pattern_gradients(net, X, T)
+        variance = 2 * network_error(net, X, T) / net.sizes[-1]
+        return g.mean(axis=0), g.var(axis=0) / variance if variance > 0 else np.zeros(net.n)
 
     def parts(self, net):
         """A, B and C of every weight: (3, n). A weight of no curvature has no slope either, and no C."""
@@ -72,6 +96,7 @@ class EBS(_Early):
     predicts = None
 
     def __init__(self, alpha=1e-4):
+        super().__init__()
         self.alpha = checks.positive("alpha", alpha)
 
     def look(self, net, X, T, error="squared", weight_decay=0.0):
