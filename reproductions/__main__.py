@@ -27,10 +27,13 @@ def main(arguments=None):
         console.rule(f"{name}: {study.TITLE}")
         records = run(name, study, study.tasks(seeds), options.jobs, options.fresh, console)
         rows = study.rows(records)
-        ledger.record(rows)
         console.print(ledger.table(rows))
         for line in study.notes(records):
             console.print(line, highlight=False)
+        if seeds < getattr(study, "RECORDED", 0):
+            console.print(f"shown only: the ledger and the figures keep what {study.RECORDED} seeds gave (--full)")
+            continue
+        ledger.record(rows)
         for path in study.figures(records, Path(__file__).parent / "figures"):
             console.print(f"figure: {path}")
     ledger.update_readme()

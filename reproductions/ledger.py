@@ -137,8 +137,9 @@ def _printed(target):
 def table(rows):
     """A table for the terminal: paper beside ours, for these Results."""
     text = Table(*HEADER[2:], title="printed beside ours: median (quartiles) over seeds")
-    for cells in lines({_key(asdict(row)) for row in rows}):
-        text.add_row(*cells[2:])
+    printed, reasons = targets(), findings()
+    for ours in map(asdict, rows):
+        text.add_row(*_cells(_key(ours), printed.get(_key(ours)), ours, reasons)[2:])
     return text
 
 
