@@ -2,7 +2,8 @@
 
 Within a layer, (products of unit pairs) times (products of input pairs) holds every entry exactly once; what remains is
 to scatter it. Between two layers likewise. Where a layer has too many inputs for their products to be stored, one
-product a pair of units does. All matrix products go through NumPy: a second BLAS would fight it for the cores.
+product a pair of units does, or sums over nonzeros if they are few (sparse.py). All matrix products go through NumPy: a
+second BLAS would fight it for the cores.
 """
 
 import threading
@@ -11,10 +12,12 @@ from math import prod
 
 import numpy as np
 
+from . import sparse
 from .kernels import hessian as kernels
 
 # Products of input pairs are stored up to this many numbers (16 MB) at a time; patterns are taken in portions to fit.
-STORED_PRODUCTS = 2_000_000
+# Where nonzeros alone are multiplied nothing is stored, and what is summed up is large: fewer, larger portions.
+STORED_PRODUCTS, STORED_CURVATURES = 2_000_000, 16_000_000
 FEWEST_PATTERNS = 64
 PANELS = 8
 
@@ -25,11 +28,12 @@ def hessian_sum(sizes, weights, z, first, second, output_delta, output_curvature
     `z` (inputs of all layers, P), a row of ones after each layer; `first`, `second` (hidden units, P) are f' and f'';
     `output_delta` (P, n_out) and `output_curvature` (P, n_out, n_out) the derivatives in the output units' a.
     """
-    sums, patterns, portion = None, z.shape[1], _portion(sizes)
+    few = _few_nonzeros(z[: sizes[0] + 1])
+    sums, patterns, portion = None, z.shape[1], _portion(sizes, few)
     for now in [slice(begin, begin + portion) for begin in range(0, patterns, portion)]:
         inputs, slope, bend = (np.ascontiguousarray(rows[:, now]) for rows in (z, first, second))
         terms = unit_curvatures(sizes, weights, slope, bend, output_delta[now], output_curvature[now])
-        more = _sums(sizes, inputs, slope, *terms)
+        more = _sums(sizes, inputs, slope, *terms, few)
         if portion >= patterns:
             sums = more
         else:  # `more` may lie in scratch memory that the next portion overwrites
@@ -68,7 +72,9 @@ scratch = _Scratch()
 
 
 @lru_cache(maxsize=64)
-def _portion(sizes):
+def _portion(sizes, few):
+    if few:
+        return max(FEWEST_PATTERNS, STORED_CURVATURES // sum(sizes[1:]) ** 2)
     fan_ins = np.array(sizes[:-1]) + 1
     products = np.multiply.outer(fan_ins, fan_ins)
     largest = max(sum(sizes[1:]) ** 2, products[_stored(products)].max(initial=1))
@@ -79,6 +85,11 @@ def _stored(products):
     return products * FEWEST_PATTERNS <= STORED_PRODUCTS
 
 
+def _few_nonzeros(z):
+    """Whether to multiply only the nonzeros of the network's inputs z (J, P): of many inputs, where they are few."""
+    return not _stored(len(z) ** 2) and sparse.is_sparse(z)
+
+
 @lru_cache(maxsize=64)
 def _layers(sizes):
     """Of each layer: where its units, its weights and its inputs lie, as slices."""
@@ -87,13 +98,13 @@ def _layers(sizes):
     return [tuple(slice(int(end[l - 1]) if l else 0, int(end[l])) for end in ends) for l in range(len(sizes) - 1)]
 
 
-def _sums(sizes, z, slope, A, G, delta):
+def _sums(sizes, z, slope, A, G, delta, few):
     """The patterns summed out: for every pair of layers, the upper one first, what `_scatter` spreads over H."""
     sums, layers = [], _layers(sizes)
     for l, (upper, _, inputs) in enumerate(layers):
-        sums.append(_within_layer(l, A[upper, upper], z[inputs]))
+        sums.append(_within_layer(l, A[upper, upper], z[inputs], few and l == 0))
         for m, (lower, _, below) in enumerate(layers[:l]):
-            sums.append(_between_layers((l, m), A[upper, lower], z[inputs], z[below]))
+            sums.append(_between_layers((l, m), A[upper, lower], z[inputs], z[below], few and m == 0))
             senders = layers[l - 1][0]
             if m == l - 1:  # an input z_j of the upper layer depends on the weights of its own unit j alone
                 sums.append((delta[upper, None] * slope[senders]) @ z[below].T)
@@ -103,9 +114,11 @@ def _sums(sizes, z, slope, A, G, delta):
     return sums
 
 
-def _within_layer(layer, A, z):
+def _within_layer(layer, A, z, few):
     """sum_p A_uv z_j z_k for unit pairs v <= u: (pairs, pairs k <= j), or lower triangles (pairs, J, J) if too many."""
     pairs = A[_lower_triangle(len(A))]
+    if few:
+        return sparse.own_products(pairs, z)
     if not _stored(len(z) ** 2):
         squares = np.zeros((len(pairs), len(z), len(z)))  # the upper triangles, left empty, are added to as well
         for a, square in zip(pairs, squares, strict=True):
@@ -123,8 +136,10 @@ def _lower_product(x, z, square):
         square[begin:end, :end] = x[begin:end] @ z[:end].T
 
 
-def _between_layers(layers, A, z, y):
+def _between_layers(layers, A, z, y, few):
     """sum_p A_uv z_j y_k for all units u of one layer, v of a lower one: (U, V, J, K)."""
+    if few:
+        return sparse.products(A.reshape(-1, A.shape[2]), z, y).reshape(*A.shape[:2], len(z), len(y))
     if not _stored(len(z) * len(y)):
         return np.array([[(a * z) @ y.T for a in row] for row in A])
     products = scratch("products", len(z) * len(y), z.shape[1])

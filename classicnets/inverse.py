@@ -7,6 +7,10 @@ from .backprop import output_derivatives
 from .error import SQUARED, check_patterns
 from .hessian import hessian
 
+# Up to so many numbers (160 MB) the derivatives of all outputs for all patterns are written down; beyond it the outputs
+# are summed first.
+MANY_DERIVATIVES = 20_000_000
+
 
 def inverse_hessian(net, X, T, alpha, kind="gauss-newton", error="squared", weight_decay=0.0):
     """(H + weight_decay I + alpha I)^-1 over the active weights: (n, n), rows and columns of deleted weights zero.
@@ -36,6 +40,11 @@ def _exact_inverse(net, X, T, alpha, error):
 
 
 def _gauss_newton_inverse(net, X, T, alpha, error):
+    if len(T) * net.sizes[-1] * net.n > MANY_DERIVATIVES:
+        H = hessian(net, X, T, "gauss-newton", error)
+        H = H if net.mask.all() else H[np.ix_(net.mask, net.mask)]
+        H.flat[:: len(H) + 1] += alpha
+        return symmetric_inverse(H)
     rows = curvature_rows(net, X, T, error)
     if not np.isfinite(np.vdot(rows, rows)):
         raise np.linalg.LinAlgError("squares of the derivatives overflow")
@@ -124,3 +133,48 @@ def remove(B, q):
     smaller = B - np.outer(B[:, q], B[q] / B[q, q])
     smaller[q] = smaller[:, q] = 0.0
     return smaller
+
+
+class ShrinkingInverse:
+    """An inverse Hessian B (n, n), symmetric, from which one weight is removed after another, in place.
+
+    Each removal takes an outer product from B, as in `remove`: n^2 work, nearly all of it on numbers that nobody asks
+    for. So the outer products wait, and only the diagonal and the columns asked for are brought up to date: n work for
+    each weight that has been removed. After MANY_REMOVED they are all taken from B in one matrix product.
+
+    `diagonal` (n,) is [H^-1]_qq of every weight, zero of those removed.
+    """
+
+    MANY_REMOVED, PANEL = 256, 512
+
+    def __init__(self, B):
+        self._B, self.diagonal = B, np.diag(B).copy()
+        self._removed, shape = [], (self.MANY_REMOVED, len(B))
+        self._columns, self._scaled = np.empty(shape), np.empty(shape)  # c and c / c_q of the weights removed
+
+    def column(self, q):
+        """Column q as it is now (n,)."""
+        m = len(self._removed)
+        return self._B[:, q] - self._scaled[:m, q] @ self._columns[:m]
+
+    def remove(self, q):
+        """Remove weight q. ValueError where it was removed already."""
+        if self.diagonal[q] == 0:
+            raise ValueError(f"q: expected a weight that is still there; got {q}, already removed")
+        if len(self._removed) == self.MANY_REMOVED:
+            self.matrix()
+        m, column = len(self._removed), self.column(q)
+        self._columns[m], self._scaled[m] = column, column / column[q]
+        self._removed.append(q)
+        self.diagonal -= column * self._scaled[m]
+        self.diagonal[self._removed] = 0.0
+
+    def matrix(self):
+        """The whole of it as it is now (n, n), rows and columns of removed weights zero: not a copy."""
+        m = len(self._removed)
+        for begin in range(0, len(self._B) if m else 0, self.PANEL):
+            rows = slice(begin, begin + self.PANEL)
+            self._B[rows] -= self._scaled[:m, rows].T @ self._columns[:m]
+        self._B[self._removed] = self._B[:, self._removed] = 0.0
+        self._removed = []
+        return self._B

@@ -161,7 +161,7 @@ def test_portions_of_patterns_add_up(sizes, portions, kind, limits):
     expected = hessian(net, X, T, kind)
     largest = max(sum(sizes[1:]) ** 2, max(np.multiply.outer(np.add(sizes[:-1], 1), np.add(sizes[:-1], 1)).ravel()))
     limits(8 * int(largest))
-    assert blocks._portion(sizes) == 8
+    assert blocks._portion(sizes, False) == 8
     assert oracles.relative_error(hessian(net, X, T, kind), expected) < 1e-13
     assert oracles.relative_error(hessian(net, X, T), by_differences(net, X, T)) < 1e-6
 
@@ -176,7 +176,7 @@ def test_a_product_for_each_pair_of_units_where_the_products_of_inputs_are_too_m
     expected = hessian(net, X, T, kind)
     limits(products * 4)
     assert not blocks._stored(16) and blocks._stored(12) == (products == 12)
-    assert blocks._portion(sizes) < 13
+    assert blocks._portion(sizes, False) < 13
     assert oracles.relative_error(hessian(net, X, T, kind), expected) < 1e-13
     assert oracles.relative_error(hessian(net, X, T), by_differences(net, X, T)) < 1e-6
 
@@ -187,7 +187,7 @@ def test_memory_that_nothing_was_written_to_is_not_calculated_with(sizes, produc
     net, X, T = oracles.problem(sizes, patterns=13)
     expected = hessian(net, X, T)
     limits(products * 4)
-    assert blocks._portion(sizes) < 13
+    assert blocks._portion(sizes, False) < 13
     monkeypatch.setattr(np, "empty", lambda shape: np.full(shape, 1.7e308))  # adding it to itself overflows
     with np.errstate(all="raise"):
         assert oracles.relative_error(hessian(net, X, T), expected) < 1e-13

@@ -9,7 +9,7 @@ import oracles
 import pytest
 
 from classicnets import blocked_recursion, hessian, inverse_hessian, recursion, remove
-from classicnets.inverse import curvature_rows
+from classicnets.inverse import ShrinkingInverse, curvature_rows
 
 EPS = np.finfo(float).eps
 ALPHAS = [1e-8, 1e-6, 1e-4]  # the range of Hassibi & Stork (1993), section 2
@@ -147,3 +147,23 @@ def test_removing_is_exact_for_an_indefinite_hessian_too():
         expected = np.zeros((3, 3))
         expected[np.ix_(left, left)] = np.linalg.inv(H[np.ix_(left, left)])
         assert np.allclose(remove(np.linalg.inv(H), q), expected, rtol=1e-13, atol=1e-14)
+
+
+@pytest.mark.parametrize("together", [1, 2, 3, 256])  # removals until they are taken from the whole matrix
+@pytest.mark.parametrize("kind", ["gauss-newton", "exact"])
+def test_a_shrinking_inverse_is_removing_one_after_another(kind, together, monkeypatch):
+    monkeypatch.setattr(ShrinkingInverse, "MANY_REMOVED", together)
+    monkeypatch.setattr(ShrinkingInverse, "PANEL", 4)
+    net, X, T = oracles.problem((3, 4, 2), deleted=0.2)
+    B = inverse_hessian(net, X, T, 1e-2, kind)
+    shrinking, removed = ShrinkingInverse(B.copy()), []
+    for q in np.random.default_rng(3).permutation(np.flatnonzero(net.mask))[:8]:
+        assert np.allclose(shrinking.column(q), B[:, q], rtol=1e-9, atol=1e-9)
+        shrinking.remove(q)
+        B, removed = remove(B, q), [*removed, q]
+        assert np.allclose(shrinking.diagonal, np.diag(B), rtol=1e-9, atol=1e-9)
+        assert not shrinking.diagonal[removed].any() and not shrinking.diagonal[~net.mask].any()
+        with pytest.raises(ValueError, match=f"q: expected a weight that is still there; got {q}, already removed"):
+            shrinking.remove(q)
+    assert np.allclose(shrinking.matrix(), B, rtol=1e-9, atol=1e-9)
+    assert not shrinking.matrix()[removed].any() and not shrinking.matrix()[:, removed].any()

@@ -16,7 +16,7 @@ class OptimalBrainSurgeon(Surgeon):
 
     def saliency(self, net):
         """L_q = w_q^2 / (2 [H^-1]_qq) (n,), infinite where [H^-1]_qq is not positive."""
-        diagonal = np.diag(self._inverse)
+        diagonal = self._inverse.diagonal
         L = np.full(net.n, np.inf)
         np.divide(net.weights**2, 2 * diagonal, out=L, where=diagonal > 0)
         return L

@@ -18,7 +18,7 @@ class OptimalBrainSurgeonWithDecay(Surgeon):
 
     def saliency(self, net):
         """u^2 / (2 [J^-1]_ll) + weight_decay (u (J^-1 u)_l / [J^-1]_ll - u^2 [J^-2]_ll / (2 [J^-1]_ll^2)): (n,)."""
-        B, u, L = self._inverse, net.weights, np.full(net.n, np.inf)
+        B, u, L = self._inverse.matrix(), net.weights, np.full(net.n, np.inf)
         good = np.diag(B) > 0
         ratio = u[good] / np.diag(B)[good]  # u_l / [J^-1]_ll: the others move by -ratio J^-1 e_l
         slope, size = (B @ u)[good], np.square(B).sum(axis=0)[good]
