@@ -21,7 +21,7 @@ from classicnets import (
     output_derivatives,
 )
 from classicnets.error import error_for
-from classicnets.pruning.path import prune
+from classicnets.pruning.loop import prune
 from classicnets.realtime import summed_products
 
 LENGTHS = [(1, 0), (2, 0), (2, 1), (9, 0), (9, 5), (9, 8)]  # steps, run-up

@@ -1,4 +1,4 @@
-"""path.py: weights that come back on a path, which ones, when, and what the record says."""
+"""loop.py: weights that come back on a path, which ones, when, and what the record says."""
 
 import numpy as np
 import pytest

@@ -1,11 +1,12 @@
-"""Pruning: one loop (path.py), and one module a paper, each with its method."""
+"""Pruning: one loop (loop.py), one record of what it did (path.py), and one module a paper, each with its method."""
 
 from .generalization import effective_weights, estimated_test_error, final_prediction_error
 from .hassibi1993 import OptimalBrainSurgeon
 from .lecun1990 import OptimalBrainDamage
+from .loop import prune
 from .magnitude import Magnitude, RandomChoice
 from .orphans import remove_orphans
-from .path import Path, Step, prune
+from .path import Path, Step
 from .pedersen1995 import OptimalBrainSurgeonWithDecay
 from .pedersen1996 import GammaOBD, GammaOBS
 from .tresp1997 import EBD, EBS, ESP

@@ -14,8 +14,8 @@ from ..network import MLP
 from ..training import train_backpropagation
 from .finnoff1993 import StatisticalTest
 from .lecun1990 import OptimalBrainDamage
+from .loop import prune
 from .magnitude import Magnitude
-from .path import prune
 
 PATIENCE, LONGEST, CONVERGED = 20, 1000, 400  # epochs without a better one; at most; of training to convergence
 SHARE, BREAKDOWN = (

@@ -1,20 +1,11 @@
-"""One pruning loop for every method, and one record of what it did: the path from the full network to a small one.
+"""The record of a pruning: a path from the full network to a small one, with enough to rebuild each network on it."""
 
-A pruning method is two answers. How salient is each weight: how much will the error rise if it goes? And how do the
-other weights answer when it goes? The loop asks, deletes, retrains if told to, measures, and writes a step. What its
-saliencies predict a method says in `predicts`: a change of the "cost" (the error with weight decay), of the
-"train_error" (without), or None. A method that can also say what a deleted weight would gain, in `gain`, can revive
-some: a path may then gain weights on its way down.
-"""
-
+import os
+import zipfile
 from dataclasses import dataclass, field
+from pathlib import Path as File
 
 import numpy as np
-
-from .. import checks
-from ..backprop import class_agreement
-from ..error import check_patterns, error_for
-from .orphans import remove_orphans
 
 
 @dataclass(frozen=True)
@@ -22,10 +13,10 @@ class Step:
     """One step of a path: what was deleted, what that was predicted to cost and did cost, and the network after it.
 
     `deleted` are the indices of the weights, the chosen ones first, then orphans; `revived` those that came back, at
-    zero, after the deletions. `predicted` is the sum of saliencies
-    of the chosen ones, NaN for methods that predict no error; `actual` the change of what is predicted, or else of the
-    cost, before any retraining. The cost is the error with weight decay; the errors are without. What was not measured
-    is NaN. `weights` and `mask` (n,) rebuild the network.
+    zero, after the deletions. `predicted` is the sum of saliencies of the chosen ones, NaN for methods that predict no
+    error; `actual` the change of what is predicted, or else of the cost, before any retraining. The cost is the error
+    with weight decay; the errors are without. What was not measured is NaN. `weights` and `mask` (n,) rebuild the
+    network.
     """
 
     deleted: tuple
@@ -43,12 +34,16 @@ class Step:
     revived: tuple = ()
 
 
+INDICES, ARRAYS = ("deleted", "revived"), ("weights", "mask")
+NUMBERS = tuple(name for name in Step.__dataclass_fields__ if name not in INDICES + ARRAYS)
+
+
 class Path(list):
     """The steps of a pruning, the unpruned network first.
 
     `ended_by` says why there are no more: "size" (as small as it was to become), "stop" (a step that was refused),
-    "divergence" (of a network, its derivatives or its Hessian), "saliency" (none finite). `rejected` is the last step
-    where it was undone, by "stop" or "divergence", or None.
+    "divergence" (of a network, its derivatives or its Hessian), "saliency" (none finite), "interrupt" (Ctrl-C).
+    `rejected` is the last step where it was undone, by "stop" or "divergence", or None.
     """
 
     def __init__(self, net):
@@ -64,7 +59,7 @@ class Path(list):
 
     def curve(self, name):
         """One quantity of all steps, such as "train_error" or "n_active", as an array (steps,)."""
-        if name not in Step.__dataclass_fields__ or name in ("deleted", "revived", "weights", "mask"):
+        if name not in NUMBERS:
             raise ValueError(f"name: expected a number that a Step records; got {name!r}")
         return np.array([getattr(step, name) for step in self])
 
@@ -78,122 +73,36 @@ class Path(list):
         values = self.curve(quantity)
         return self.smallest(lambda step: getattr(step, quantity) == np.nanmin(values))
 
+    def save(self, file):
+        """Write the steps to one `.npz` file; an earlier one is replaced at once: one of them is always whole."""
+        columns = {name: np.array([getattr(step, name) for step in self]) for name in NUMBERS + ARRAYS}
+        for name in INDICES:
+            columns[name] = np.array([index for step in self for index in getattr(step, name)], dtype=int)
+            columns[f"{name}_in_step"] = np.array([len(getattr(step, name)) for step in self])
+        new = File(f"{file}.new")
+        with new.open("wb") as stream:
+            np.savez(stream, **columns)
+        os.replace(new, file)
 
-def prune(
-    net, X, T, method, *, error="squared", weight_decay=0.0, at_once=1, revive=0, keep_biases=False,
-    keep_orphans=False, down_to=0, retrain=None, stop=None, validation=None, test=None,
-):  # fmt: skip
-    """Prune a copy of `net` with `method`, one step after another, and return the `Path`; `net` stays as it is.
-
-    method: one of the paper modules' classes, such as OptimalBrainSurgeon(alpha=1e-6).
-    at_once: weights deleted in a step, from one look at the second derivatives.
-    revive: up to so many weights come back in a step, always fewer than go, to be retrained: of those deleted in
-    earlier steps the ones that would gain most, where that is more than any weight was worth that this step deletes.
-    keep_biases: biases are never deleted. keep_orphans: nor are weights of hidden units that are cut off.
-    down_to: end at this many weights. retrain: a function (net, X, T) called after each step's deletions.
-    stop: a function of a Step; where it is true the step's deletions are undone and the path ends.
-    validation, test: (X, T) pairs to measure on.
-
-    ValueError for data that does not fit and where no weight is left to delete.
-    """
-    X, T, _ = check_patterns(net, X, T, error)
-    weight_decay = checks.not_negative("weight_decay", weight_decay)
-    others = [check_patterns(net, *pair, error)[:2] if pair is not None else None for pair in (validation, test)]
-    sets = [(X, T), *others]
-    at_once, down_to = checks.count("at_once", at_once), checks.count("down_to", down_to, 0)
-    _check_revival(method, checks.count("revive", revive, 0), at_once, retrain)
-    candidates = ~net.is_bias if keep_biases else np.ones(net.n, dtype=bool)
-    if not (net.mask & candidates).any():
-        raise ValueError("net: expected at least one weight left to delete; got one with everything already pruned")
-
-    net = net.copy()
-    path = Path(net)
-    before, measured = _measure(net, sets, error, method, weight_decay)
-    path.append(_step(net, (), np.nan, np.nan, measured))
-    while net.n_active > down_to and (net.mask & candidates).any():
+    @classmethod
+    def load(cls, file, net):
+        """Read the steps that `save` wrote of a pruning of `net`; ValueError for any other file or network."""
+        path = cls(net)
         try:
-            method.look(net, X, T, error, weight_decay)
-        except checks.Diverged:
-            path.ended_by = "divergence"
-            break
-        absent = ~net.mask & candidates
-        deleted, worth = _delete(net, method, candidates, min(at_once, net.n_active - down_to))
-        if not deleted:
-            path.ended_by = "saliency"
-            break
-        if not keep_orphans:
-            deleted += remove_orphans(net)
-        number = min(revive, len(deleted) - 1)
-        revived = _revive(net, method, absent, number, max(worth), keep_orphans) if number else ()
-        after, measured = _measure(net, sets, error, method, weight_decay)
-        actual = after - before
-        if retrain is not None:
-            retrain(net, X, T)
-            after, measured = _measure(net, sets, error, method, weight_decay)
-        predicted = sum(worth) if method.predicts else np.nan
-        step = _step(net, tuple(deleted), predicted, actual, measured, revived)
-        if not np.isfinite(after) or (stop is not None and stop(step)):
-            path.rejected, path.ended_by = step, "stop" if np.isfinite(after) else "divergence"
-            break
-        path.append(step)
-        before = after
-    return path
+            with np.load(file) as columns:
+                arrays = [columns[name].tolist() for name in NUMBERS] + [columns[name] for name in ARRAYS]
+                indices = [_split(columns[name], columns[f"{name}_in_step"]) for name in INDICES]
+        except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as reason:
+            raise ValueError(f"file: expected a path written by save; got {file} ({reason})") from reason
+        for values in zip(*arrays, *indices, strict=True):
+            path.append(Step(**dict(zip(NUMBERS + ARRAYS + INDICES, values, strict=True))))
+        first = path[0]
+        if not (np.array_equal(first.weights, net.weights) and np.array_equal(first.mask, net.mask)):
+            raise ValueError(f"file: expected the pruning of the network given; got another network's in {file}")
+        return path
 
 
-def _check_revival(method, revive, at_once, retrain):
-    if revive and not hasattr(method, "gain"):
-        raise ValueError(f"revive: expected a method that knows what a weight would gain; got {type(method).__name__}")
-    if revive and retrain is None:
-        raise ValueError("retrain: expected a function, for weights that come back at zero; got None")
-    if revive >= at_once:
-        raise ValueError(f"revive: expected fewer than the {at_once} weights deleted at once; got {revive}")
-
-
-def _delete(net, method, candidates, number):
-    """Delete the `number` least salient candidates, one by one; their indices and their saliencies."""
-    deleted, worth = [], []
-    for _ in range(number):
-        saliency = np.where(net.mask & candidates, method.saliency(net), np.inf)
-        q = int(np.argmin(saliency))
-        if not np.isfinite(saliency[q]):
-            break
-        method.delete(net, q)
-        deleted.append(q)
-        worth.append(saliency[q])
-    return deleted, worth
-
-
-def _revive(net, method, absent, number, worth, keep_orphans):
-    """Bring back up to `number` of the weights that were absent, if they gain more than `worth`; their indices.
-
-    None to a unit that this step has cut off, unless orphans are kept.
-    """
-    gain, revived = np.where(absent, method.gain(net), -np.inf), []
-    for q in np.argsort(-gain, kind="stable"):
-        if len(revived) == number or gain[q] <= max(worth, 0.0):
-            break
-        net.revive(q)
-        if keep_orphans or q not in remove_orphans(net.copy()):
-            revived.append(int(q))
-        else:
-            net.delete(q)
-    return tuple(revived)
-
-
-def _measure(net, sets, name, method, weight_decay):
-    """What the method predicts changes of, and (error, accuracy) on every set, NaN for a missing one."""
-    measured = []
-    for pair in sets:
-        if pair is None:
-            measured += [np.nan, np.nan]
-            continue
-        X, T = pair
-        O = net.outputs(X)[-len(T) :]
-        measured += [float(error_for(net, name).value(T, O).mean()), class_agreement(net, T, O)]
-    decay = 0.0 if method.predicts == "train_error" else weight_decay
-    return measured[0] + 0.5 * decay * float(net.weights @ net.weights), measured
-
-
-def _step(net, deleted, predicted, actual, measured, revived=()):
-    state = net.n_active, *measured, net.weights.copy(), net.mask.copy(), revived
-    return Step(deleted, float(predicted), float(actual), *state)
+def _split(indices, numbers):
+    """Indices of all steps as one tuple a step, of these numbers."""
+    ends = np.cumsum(numbers)
+    return [tuple(indices[end - number : end].tolist()) for end, number in zip(ends, numbers, strict=True)]
