@@ -27,11 +27,9 @@ def run():
         times, missing = race(contenders, case)
         skipped += [f"recurrent, {case}: {name} skipped: {reason}" for name, reason in missing.items()]
         rows += [time_row("recurrent", str(case), name, t) for name, t in times.items()]
-        for name in times.keys() - {"classicnets"}:
-            ratio = times[name] / times["classicnets"]
-            rows.append(
-                ratio_row("recurrent", str(case), f"{name} / classicnets", ratio, case.target * (name == "jax"))
-            )
+        for name in [name for name in times if name != "classicnets"]:
+            ratio, target = times[name] / times["classicnets"], case.target if name == "jax" else ""
+            rows.append(ratio_row("recurrent", str(case), f"{name} / classicnets", ratio, target))
     for quantity, cases in GROWTH.items():
         for case in cases:
             times, _ = race({"ours": ours}, case, rounds=4)
@@ -41,7 +39,7 @@ def run():
 
 def series(rows):
     """The three curves of growth from the rows of `run`: quantity -> (what grows, milliseconds, the best)."""
-    numbers = [[c.sizes[1] for c in UNITS], [weights(c) for c in INPUTS], [c.patterns for c in STEPS]]
+    numbers = [[c.sizes[1] for c in UNITS], [problem(c)[0].n for c in INPUTS], [c.patterns for c in STEPS]]
     best = {name: [row.best for row in rows if row.quantity == name] for name in GROWTH}
     return {name: (values, best[name]) for name, values in zip(GROWTH, numbers, strict=True)}
 
@@ -53,12 +51,6 @@ def problem(case):
     rng = np.random.default_rng(0)
     X, T = (rng.standard_normal((case.patterns, k)) for k in (case.sizes[0], case.sizes[-1]))
     return RecurrentNetwork(case.sizes, seed=1), X, T
-
-
-def weights(case):
-    """The number of weights of the recurrent network of a case."""
-    inputs, hidden, outputs = case.sizes
-    return hidden * (inputs + hidden + outputs + 1) + outputs * (hidden + outputs + 1)
 
 
 def ours(case):

@@ -23,6 +23,7 @@ from classicnets import (
     prune,
     train_gauss_newton,
 )
+from classicnets.datasets.tables import consecutive
 
 from .ledger import result
 from .study import quartiles_by_weights, save
@@ -52,8 +53,7 @@ def tasks(seeds):
 def patterns():
     """(X, T) to train, to validate and to test on, one after the other in time."""
     X, T = lag_space(mackey_glass(TRAIN + VALIDATION + TEST + max(LAGS)), LAGS)
-    ends = np.cumsum([0, TRAIN, VALIDATION, TEST])
-    return [(X[begin:end], T[begin:end]) for begin, end in zip(ends, ends[1:], strict=False)]
+    return consecutive(X, T, (TRAIN, VALIDATION, TEST))
 
 
 def measure(method, decay, seed):

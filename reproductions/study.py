@@ -10,6 +10,8 @@ import numpy as np
 from joblib import Parallel, delayed
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from classicnets.plotting.curves import held
+
 ROOT = Path(__file__).parent
 RUNS = ROOT / "runs"
 
@@ -52,13 +54,10 @@ def save(ax, path):
 
 def quartiles_by_weights(paths, numbers):
     """Quartiles (3, numbers) over paths of a quantity, from pairs (n_active, values): with k weights a path counts as
-    its largest network of at most k, and as nothing beyond its end.
+    its largest network of at most k, and as nothing before its beginning and beyond its end.
     """
-    held = []
-    for n_active, values in paths:
-        step = np.searchsorted(-np.asarray(n_active), -numbers)
-        held.append(np.where(step < len(values), np.asarray(values)[np.minimum(step, len(values) - 1)], np.nan))
-    return np.nanpercentile(held, [25, 50, 75], axis=0)
+    values = [held(numbers, *map(np.asarray, path)) for path in paths]
+    return np.nanpercentile(values, [25, 50, 75], axis=0)
 
 
 def _measure(module, task):

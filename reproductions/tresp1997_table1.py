@@ -103,11 +103,9 @@ def rows(records):
                 made.append(result(PAPER, ITEM, f"{problem}, {name}", "MSE / stopped", ratio, settings, True))
         for setting, (rate, _) in SETTINGS.items():
             name = f"{problem}, EBD - OBD" + f", {setting}" * (setting != HEADLINE)
-            difference, text = (
-                _difference(records, problem, "EBD", "OBD", setting),
-                f"rate {rate:g}, stopped by {setting}",
-            )
-            made.append(mean(PAPER, ITEM, name, "MSE, % of stopped", difference, f"{text}; mean and its 95 % interval"))
+            difference = _difference(records, problem, "EBD", "OBD", setting)
+            text = f"rate {rate:g}, stopped by {setting}; mean and its 95 % interval"
+            made.append(mean(PAPER, ITEM, name, "MSE, % of stopped", difference, text))
     return made
 
 
@@ -157,20 +155,21 @@ def cost_of_one_weight(problem="Breast Cancer", seed=FIRST_SEED):
     net, method = unpruned(problem, seed), EBD()
     trainer(HEADLINE, seed, validation)(net, X, T)
     method.look(net, X, T)
-    A, B, C = method.parts(net)
-    q = int(np.argmax(np.minimum(A, C)))
-    w, error = net.weights[q], network_error(net, X, T)
-    optimum = w + B[q] / w * w**2 / (2 * A[q])  # w - g / h
+    parts = method.parts(net)
+    q = int(np.argmax(np.minimum(parts[0], parts[2])))
+    (A, B, C), w = parts[:, q], net.weights[q]
+    optimum = w * (1 + B / (2 * A))  # w - g / h
     values = np.linspace(min(0, w, optimum) - 0.2 * abs(w), max(0, w, optimum) + 0.2 * abs(w), 201)
     moved, actual = net.copy(), []
     for value in values:
         moved.weights[q] = value
         actual.append(network_error(moved, X, T))
-    parabola = error - B[q] / w * (values - w) + A[q] / w**2 * (values - w) ** 2
+    x = values / w - 1  # the change, in units of the weight
+    parabola = network_error(net, X, T) - B * x + A * x**2
     curves = {"error E": actual, "parabola from g and h": parabola}
     marks = {
-        f"A + B + C = {A[q] + B[q] + C[q]:.2g}: deleted": 0.0,
-        f"C = {C[q]:.2g}: as it is": w,
+        f"A + B + C = {A + B + C:.2g}: deleted": 0.0,
+        f"C = {C:.2g}: as it is": w,
         "w - g / h": optimum,
     }
     label = f"weight {net.weight_names()[q]}"

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from classicnets.datasets import breast_cancer, diabetes, divide, housing, standardize
+from classicnets.datasets.tables import consecutive
 
 CANCER_NAMES = (
     "clump_thickness cell_size cell_shape adhesion epithelial_size bare_nuclei chromatin nucleoli mitoses".split()
@@ -118,6 +119,13 @@ def test_sizes_are_whole_numbers_of_at_least_1(sizes):
 def test_sizes_add_up_to_no_more_than_there_are():
     with pytest.raises(ValueError, match="^sizes: expected at most 768 patterns in all; got 769$"):
         divide(diabetes(), (256, 256, 257))
+
+
+def test_consecutive_parts_are_in_order_and_what_is_left_over_is_in_none():
+    X, T = np.arange(20).reshape(10, 2), np.arange(10)[:, None]
+    parts = consecutive(X, T, (3, 1, 4))
+    assert [t.ravel().tolist() for _, t in parts] == [[0, 1, 2], [3], [4, 5, 6, 7]]
+    assert all(np.array_equal(x, X[t.ravel()]) for x, t in parts)
 
 
 # -- scaling --------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .. import checks
+from .tables import consecutive
 
 
 class Process(NamedTuple):
@@ -51,8 +52,7 @@ def finnoff(name, seed=None):
     scale = rng.uniform(-1, 1, (10_000, process.inputs))  # other patterns, so that the scale is the function's own
     values = function(scale)
     T = (function(X) - values.mean()) / values.std() + process.noise * rng.normal(size=len(X))
-    ends = np.cumsum([0, *process.sizes])
-    return [(X[begin:end], T[begin:end, None]) for begin, end in zip(ends, ends[1:], strict=False)]
+    return consecutive(X, T[:, None], process.sizes)
 
 
 def _sum(rng, inputs):

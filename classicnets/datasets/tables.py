@@ -44,9 +44,17 @@ def divide(data, sizes, seed=None):
     sizes = [checks.count("sizes", size) for size in sizes]
     if sum(sizes) > len(X):
         raise ValueError(f"sizes: expected at most {len(X)} patterns in all; got {sum(sizes)}")
-    order, ends = np.random.default_rng(seed).permutation(len(X)), np.cumsum([0, *sizes])
-    parts = [order[begin:end] for begin, end in zip(ends, ends[1:], strict=False)]
-    return [(X[part], T[part]) for part in parts]
+    order = np.random.default_rng(seed).permutation(len(X))[: sum(sizes)]
+    return consecutive(X[order], T[order], sizes)
+
+
+def consecutive(X, T, sizes):
+    """Arrays of patterns X, T (P, ...) cut, in their order, into parts of these sizes: a list of pairs (X, T) of views.
+
+    Patterns beyond the sizes are in no part.
+    """
+    ends = np.cumsum([0, *sizes])
+    return [(X[begin:end], T[begin:end]) for begin, end in zip(ends, ends[1:], strict=False)]
 
 
 def standardize(values, like):

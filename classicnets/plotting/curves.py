@@ -44,7 +44,7 @@ def _curves(name, runs, quantity):
         raise ValueError(f"paths: expected a Path or a list of Paths for {name!r}; got {runs!r:.60}")
     curves = [(path.curve("n_active"), measured(path, quantity)[0]) for path in runs]
     numbers = np.arange(max(n.max() for n, _ in curves), min(n.min() for n, _ in curves) - 1, -1)
-    values = np.array([_held(numbers, *curve) for curve in curves])
+    values = np.array([held(numbers, *curve) for curve in curves])
     enough = 2 * np.sum(~np.isnan(values), axis=0) >= len(runs)
     quartiles = np.full((3, len(numbers)), np.nan)
     # NumPy's quantiles take inf * 0 even where no infinite value counts; with HUGE for inf they are at least HUGE / 4
@@ -52,8 +52,11 @@ def _curves(name, runs, quantity):
     return numbers, np.where(quartiles < HUGE / 8, quartiles, np.nan)
 
 
-def _held(numbers, n_active, values):
-    """Of a path's values the one at its first step with at most so many weights; NaN before it begins and after it."""
+def held(numbers, n_active, values):
+    """Of a path's values the one at its first step with at most so many weights; NaN before it begins and after it.
+
+    numbers (k,): of weights, in any order; n_active, values (steps,): of the path, as arrays. Returns (k,).
+    """
     step = np.searchsorted(-n_active, -numbers)
     known = (numbers <= n_active[0]) & (step < len(values))
     return np.where(known, values[np.minimum(step, len(values) - 1)], np.nan)

@@ -18,7 +18,7 @@ from ..backprop import pattern_gradients
 class StatisticalTest:
     """Deletes the weight of least test variable T; the others do not answer. `rate` > 0 is the learning step eta.
 
-    T predicts no error; deleted weights have one too, in `pull`.
+    T predicts no error; deleted weights have a T too.
     """
 
     predicts = None

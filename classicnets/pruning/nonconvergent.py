@@ -18,10 +18,8 @@ from .loop import prune
 from .magnitude import Magnitude
 
 PATIENCE, LONGEST, CONVERGED = 20, 1000, 400  # epochs without a better one; at most; of training to convergence
-SHARE, BREAKDOWN = (
-    0.1,
-    1.2,
-)  # weights removed at once; pruning ends where the validation error is so many times the best
+# The share of the weights removed at once; pruning ends where the validation error is so many times the best.
+SHARE, BREAKDOWN = 0.1, 1.2
 DECAY, ELIMINATION, W0 = 3e-3, 1e-2, 1.0
 FIRST_EPS, EPS_STEP, LAST_EPS = 0.5, 0.5, 6.0  # of epsi-pruning, on the scale of T
 REACTIVATED = 1e-3  # the size of a weight that comes back
@@ -102,8 +100,9 @@ def _weigend(problem):
         else:
             strength = max(strength - LAMBDA_STEP, 0.0) if now < average else 0.9 * strength
         before, waited = now, waited + 1
-        if network_error(net, *problem.validation) < best:
-            best, weights[:], waited = network_error(net, *problem.validation), net.weights, 0
+        error = network_error(net, *problem.validation)
+        if error < best:
+            best, weights[:], waited = error, net.weights, 0
     net.weights = weights
     return net
 
@@ -130,7 +129,8 @@ def _auto_pruning(problem, method, train=_until_overtraining, again=_until_overt
 def _epsi_pruning(problem, restart=False):
     """At each overtraining weights with T < eps go and deleted ones with T > eps come back; then eps rises."""
     net, test = _until_overtraining(_network(problem), problem), StatisticalTest(problem.rates[0])
-    rng, best = np.random.default_rng(problem.seed), net.copy()
+    rng = np.random.default_rng(problem.seed)
+    best, least = net.copy(), network_error(net, *problem.validation)
     for eps in np.arange(FIRST_EPS, LAST_EPS + EPS_STEP / 2, EPS_STEP):
         test.look(net, *problem.train)
         T = test.test_variable(net)
@@ -142,8 +142,9 @@ def _epsi_pruning(problem, restart=False):
         if restart:
             net.initialize(problem.seed)
         _until_overtraining(net, problem)
-        if network_error(net, *problem.validation) < network_error(best, *problem.validation):
-            best = net.copy()
+        error = network_error(net, *problem.validation)
+        if error < least:
+            best, least = net.copy(), error
     return best
 
 
