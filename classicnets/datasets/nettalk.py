@@ -125,7 +125,7 @@ def _smallest_angle(outputs, vectors):
 
 
 def _vectors(symbols):
-    """The features of each symbol as zeros and ones: (53, 21) for PHONEMES, (5, 5) for STRESSES."""
+    """The features of each symbol as zeros and ones: (52, 21) for PHONEMES, (5, 5) for STRESSES."""
     names = ARTICULATORY if symbols is PHONEMES else STRESS_UNITS
     return np.array([[name in features for name in names] for features in symbols.values()], dtype=np.float64)
 
