@@ -104,6 +104,16 @@ def test_three_words_tell_which_letter_is_silent():
     assert align([("ten", "tEn"), ("then", "DEn"), ("hen", "hEn"), ("he", "hi")])[1] == "D-En"
 
 
+def test_the_first_estimate_prefers_the_earlier_letter():
+    first = estimate([lattice("head", "hEd")], 1)
+    assert first["e", "E"] > 3 * first["a", "E"] and first["h", "h"] > 0.9
+
+
+def test_a_final_e_is_a_letter_of_its_own():
+    assert [arc[3] for arc in lattice("ease", "iz") if arc[4] == "-"].count("final e") == 1
+    assert {arc[3] for arc in lattice("ease", "iz")} == {"e", "a", "s", "final e"}
+
+
 def test_of_equally_likely_alignments_the_earlier_letter_sounds():
     assert EARLY > 1 and align([("egg", "Eg")]) == ["Eg-"]
     arcs = lattice("egg", "Eg")
@@ -121,6 +131,7 @@ def test_of_equally_likely_alignments_the_earlier_letter_sounds():
         ("strong", "strcG-", "1", ">>>1<<"),
         ("baby", "bebi", "10", ">1>0"),  # a long vowel gives the consonant away, a short one keeps it
         ("city", "sIti", "10", ">1<0"),
+        ("glory", "glori", "10", ">>1<0"),
         ("about", "xbW-t", "01", "0>1<<"),
         ("abrupt", "xbr^pt", "01", "0>>1<<"),
         ("master", "m@st-R", "10", ">1<>0<"),

@@ -58,6 +58,19 @@ def test_some_phonemes_by_hand_and_two_that_are_unions():
     assert set(PHONEMES["+"]) == {*PHONEMES["w"], *PHONEMES["a"]}
 
 
+def test_the_printed_table_the_other_way_round():
+    table = dict(
+        Low="a@*^", Med="ceoxAEOW", High="iuIUWY", Tensed="aeiouAOWY",
+        Voiced="bdglmnrvwyzDGJLMNQRZ#*",
+        Labial="bfimpvwEIQY!*", Dental="elADEMTXY@!", Alveolar="dnstzALOXY*^",
+        Palatal="arxyCKNOSWZ#", Velar="cgkGJKQRUW#", Glottal="hou",
+        Stop="bdgkptQ", Nasal="mnGJMN", Liquid="lrLR",
+        Glide="hwy*", Fricative="fsvzDKSTZ", Affricative="CKQX!#", Silent="-", Elide="-",
+    )  # fmt: skip
+    for feature, symbols in table.items():
+        assert {symbol for symbol in PHONEMES if feature in PHONEMES[symbol]} - {"+"} == set(symbols), feature
+
+
 def test_the_five_stresses():
     assert {symbol: set(names) for symbol, names in STRESSES.items()} == {
         ">": {"RightBoundary"}, "<": {"LeftBoundary"}, "0": {"Weak"}, "1": {"Strong", "Weak"}, "2": {"Strong"},
@@ -275,6 +288,10 @@ def test_bytes_that_are_no_text_are_named_too(tmp_path):
     (tmp_path / "words.data").write_bytes(b"box\tbaX\t>1<\nb\xffx\tbaX\t>1<\n")
     with pytest.raises(ValueError, match="line 2: expected "):
         read_pronunciations(tmp_path / "words.data")
+
+
+def test_a_mark_of_byte_order_does_not_count(write):
+    assert read_pronunciations(write("\ufeffbox\tbaX\t>1<\n")) == (BOX,)
 
 
 @pytest.mark.parametrize("text", ["", "letters\tphonemes\tstresses\n"])
