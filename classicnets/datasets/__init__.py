@@ -1,11 +1,15 @@
 """The papers' data: small, bundled, each with a description beside it."""
 
 from .boolean import Monks, monks, monks_input_names, monks_instances, monks_text, xor
+from .nettalk import Windows, Word, best_guess, guessed_right, pronunciations, read_pronunciations, windows
+from .phonemes import FEATURES, LETTERS, PHONEMES, STRESSES
 from .series import Sunspots, lag_space, mackey_glass, sunspots
 from .tables import Table, breast_cancer, diabetes, divide, housing, standardize
 
 __all__ = [
-    "Monks", "Sunspots", "Table",
+    "FEATURES", "LETTERS", "PHONEMES", "STRESSES",
+    "Monks", "Sunspots", "Table", "Windows", "Word",
+    "best_guess", "guessed_right", "pronunciations", "read_pronunciations", "windows",
     "breast_cancer", "diabetes", "divide", "housing", "standardize",
     "lag_space", "mackey_glass", "monks", "monks_input_names", "monks_instances", "monks_text", "sunspots", "xor",
 ]  # fmt: skip
