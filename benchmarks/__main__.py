@@ -3,13 +3,14 @@
 import argparse
 import time
 
-from . import backprop, figures, growth, hessian, importing, obs_path, recurrent, recursion
+from . import backprop, figures, growth, hessian, importing, obs_path, recurrent, recursion, scale
 from .race import keep_to_cores
 from .table import console, keep, machine, show, update_readme
 
 PARTS = {
     "import": importing, "backprop": backprop, "obs_path": obs_path,
     "hessian": hessian, "recursion": recursion, "growth": growth, "recurrent": recurrent,
+    "scale": scale,
 }  # fmt: skip
 
 

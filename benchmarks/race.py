@@ -8,6 +8,7 @@ for itself on two cores, as a user would find it.
 """
 
 import os
+import sys
 import time
 from multiprocessing import get_context
 from typing import NamedTuple
@@ -23,11 +24,12 @@ ROUNDS, BUDGET, FEWEST = 10, 3.0, 3  # blocks of each contender; seconds and cal
 
 
 class Times(NamedTuple):
-    """The seconds of single calls: their median, the best of them, and how many they were."""
+    """The seconds of single calls: their median, the best, how many; and the most memory their process ever had, GB."""
 
     median: float
     best: float
     runs: int
+    memory: float = 0.0
 
     def __truediv__(self, other):
         """How many times slower than `other`: medians by medians, best by best."""
@@ -35,7 +37,7 @@ class Times(NamedTuple):
 
     def __mul__(self, factor):
         """The times of `factor` as many calls."""
-        return Times(self.median * factor, self.best * factor, self.runs)
+        return self._replace(median=self.median * factor, best=self.best * factor)
 
 
 def race(contenders, case, view=np.asarray, agree=1e-8, rounds=ROUNDS):
@@ -70,7 +72,10 @@ def _in_turns(racers, rounds):
                 seconds[name] += racer.run_block()
     if patience <= 0:
         console.print(f"{', '.join(racers)}: other programs kept the cores busy; trust the best more", style="yellow")
-    return {name: Times(float(np.median(calls)), min(calls), len(calls)) for name, calls in seconds.items()}
+    return {
+        name: Times(float(np.median(calls)), min(calls), len(calls), racers[name].memory)
+        for name, calls in seconds.items()
+    }
 
 
 def _checked(name, result, reference, agree):
@@ -95,7 +100,8 @@ class _Racer:
 
     def run_block(self):
         self._pipe.send("run")
-        return self._pipe.recv()
+        seconds, self.memory = self._pipe.recv()
+        return seconds
 
     def stop(self):
         self._pipe.close()
@@ -118,7 +124,16 @@ def _serve(pipe, contender, case, view):
             pipe.recv()
         except EOFError:
             return
-        pipe.send(_block(run))
+        pipe.send((_block(run), _peak_memory()))
+
+
+def _peak_memory():
+    """Of this process, GB; NaN where the system does not say."""
+    try:
+        from resource import RUSAGE_SELF, getrusage
+    except ImportError:
+        return float("nan")
+    return getrusage(RUSAGE_SELF).ru_maxrss / (1e9 if sys.platform == "darwin" else 1e6)
 
 
 def _block(run):

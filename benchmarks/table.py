@@ -39,6 +39,11 @@ def ratio_row(benchmark, case, quantity, ratio, target=""):
     return judged(Row(benchmark, case, quantity, *ratio[:2], "times", ratio.runs), target)
 
 
+def memory_row(benchmark, case, quantity, times, target=""):
+    """A row of the most memory, in GB, that the process of these `Times` had."""
+    return judged(Row(benchmark, case, quantity, times.memory, times.memory, "GB", times.runs), target)
+
+
 def judged(row, target):
     """The row with its target, and whether its median meets it."""
     if not target:

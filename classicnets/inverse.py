@@ -6,10 +6,14 @@ from . import checks
 from .backprop import output_derivatives
 from .error import SQUARED, check_patterns
 from .hessian import hessian
+from .kernels.hessian import mirror
 
 # Up to so many numbers (160 MB) the derivatives of all outputs for all patterns are written down; beyond it the outputs
 # are summed first.
 MANY_DERIVATIVES = 20_000_000
+# From so many weights on SciPy's LAPACK, in place and with both triangles in mind, makes up for a second BLAS beside
+# NumPy's whose idle threads take the cores from it for a while (measured: benchmarks/).
+LARGE = 1500
 
 
 def inverse_hessian(net, X, T, alpha, kind="gauss-newton", error="squared", weight_decay=0.0):
@@ -44,6 +48,8 @@ def _gauss_newton_inverse(net, X, T, alpha, error):
         H = hessian(net, X, T, "gauss-newton", error)
         H = H if net.mask.all() else H[np.ix_(net.mask, net.mask)]
         H.flat[:: len(H) + 1] += alpha
+        if not np.isfinite(np.trace(H)):
+            raise np.linalg.LinAlgError("squares of the derivatives overflow")
         return symmetric_inverse(H)
     rows = curvature_rows(net, X, T, error)
     if not np.isfinite(np.vdot(rows, rows)):
@@ -103,11 +109,23 @@ def blocked_recursion(rows, alpha, patterns, block=None):
 
 
 def symmetric_inverse(H):
-    """The inverse of a symmetric positive definite matrix (n, n)."""
+    """The inverse of a symmetric positive definite matrix (n, n), in whose memory it may end up.
+
+    LinAlgError where it is not positive definite.
+    """
     if len(H) < 128:
         return np.linalg.inv(H)
-    lower = inverse_lower(np.linalg.cholesky(H))
-    return lower.T @ lower
+    if len(H) < LARGE:
+        lower = inverse_lower(np.linalg.cholesky(H))
+        return lower.T @ lower
+    from scipy.linalg.lapack import dpotrf, dpotri  # here, because it takes as long to import as all the rest
+
+    factor, failed = dpotrf(H.T, clean=0, overwrite_a=1)  # the transpose is in LAPACK's order: no copy
+    if failed:
+        raise np.linalg.LinAlgError("not positive definite")
+    B = dpotri(factor, overwrite_c=1)[0].T
+    mirror(B)
+    return B
 
 
 def inverse_lower(L):

@@ -13,7 +13,7 @@ from .study import run
 NAMES = (
     "hassibi1993_table1", "hassibi1993_retrained", "hassibi1993_xor", "approximations",
     "pedersen1995_landscape", "pedersen1995_pruning", "pedersen1996_mackey_glass",
-    "tresp1997_table1", "finnoff1993_ranks",
+    "tresp1997_table1", "finnoff1993_ranks", "hassibi1993_nettalk",
 )  # fmt: skip
 
 

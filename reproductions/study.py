@@ -25,7 +25,7 @@ def run(name, study, tasks, jobs, fresh, console):
     RUNS.mkdir(exist_ok=True)
     path, digest = RUNS / f"{name}.jsonl", _digest()
     if fresh:
-        path.unlink(missing_ok=True)
+        _forget(name)
     finished = _load(path, digest)
     waiting = [task for task in tasks if _key(task) not in finished]
     if len(waiting) < len(tasks):
@@ -41,8 +41,15 @@ def run(name, study, tasks, jobs, fresh, console):
             file.write(json.dumps({"digest": digest, "task": task, "record": record}) + "\n")
             file.flush()
             progress.advance(bar)
-    path.unlink()
+    _forget(name)
     return [finished[_key(task)] for task in tasks]
+
+
+def checkpoint(name, *parts):
+    """A file for the study `name` to keep an unfinished part in; of no use once the code changes, gone once it is done."""
+    RUNS.mkdir(exist_ok=True)
+    words = "_".join(str(part).replace(" ", "_") for part in (name, *parts, _digest()))
+    return RUNS / f"{words}.npz"
 
 
 def save(ax, path):
@@ -58,6 +65,12 @@ def quartiles_by_weights(paths, numbers):
     """
     values = [held(numbers, *map(np.asarray, path)) for path in paths]
     return np.nanpercentile(values, [25, 50, 75], axis=0)
+
+
+def _forget(name):
+    """Remove what an interrupted run of the study left behind."""
+    for file in [RUNS / f"{name}.jsonl", *RUNS.glob(f"{name}_*.npz")]:
+        file.unlink(missing_ok=True)
 
 
 def _measure(module, task):

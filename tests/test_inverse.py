@@ -4,13 +4,16 @@ Tolerances: M = H + alpha I, so |M| / alpha bounds its condition number, and the
 as large as 1 / alpha, loses that times the machine precision with every vector it takes in.
 """
 
+from importlib import import_module
+
 import numpy as np
 import oracles
 import pytest
 
 from classicnets import blocked_recursion, hessian, inverse_hessian, recursion, remove
-from classicnets.inverse import ShrinkingInverse, curvature_rows
+from classicnets.inverse import ShrinkingInverse, curvature_rows, symmetric_inverse
 
+inverse_module = import_module("classicnets.inverse")
 EPS = np.finfo(float).eps
 ALPHAS = [1e-8, 1e-6, 1e-4]  # the range of Hassibi & Stork (1993), section 2
 
@@ -147,6 +150,18 @@ def test_removing_is_exact_for_an_indefinite_hessian_too():
         expected = np.zeros((3, 3))
         expected[np.ix_(left, left)] = np.linalg.inv(H[np.ix_(left, left)])
         assert np.allclose(remove(np.linalg.inv(H), q), expected, rtol=1e-13, atol=1e-14)
+
+
+@pytest.mark.parametrize("n", [150, 200])
+def test_a_large_inverse_is_the_same_and_says_when_there_is_none(n, monkeypatch):
+    H = matrix_of(rows_of(3 * n, n), 1e-3, n)
+    expected = np.linalg.inv(H)
+    monkeypatch.setattr(inverse_module, "LARGE", 200)
+    B = symmetric_inverse(H.copy())
+    assert np.array_equal(B, B.T) and np.allclose(B, expected, rtol=1e-9, atol=1e-12)
+    H[n // 2, n // 2] = -1.0
+    with pytest.raises(np.linalg.LinAlgError):
+        symmetric_inverse(H)
 
 
 @pytest.mark.parametrize("together", [1, 2, 3, 256])  # removals until they are taken from the whole matrix

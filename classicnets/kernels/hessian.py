@@ -131,13 +131,13 @@ def scatter_squares(sums, H, start):
     fan_in = sums.shape[1]
     u = v = 0
     for pair in range(len(sums)):
-        _mirror(sums[pair])
+        mirror(sums[pair])
         _put_unit_pair(sums[pair], H, start + u * fan_in, start + v * fan_in)
         u, v = (u, v + 1) if v < u else (u + 1, 0)
 
 
 @njit(cache=True)
-def _mirror(square):
+def mirror(square):
     """Copy the lower triangle to the upper, in tiles that fit the nearest cache."""
     for top in range(0, len(square), 32):
         for left in range(0, top + 1, 32):
