@@ -25,13 +25,14 @@ RECORDED = 6
 # Settings were chosen on seeds 0 and 1; what is reported are others.
 FIRST_SEED = 100
 WORDS = 1000  # to train on, and as many to test on
-WEIGHTS = FULL_SIZE, MIDDLE, LAST = 5546, 2438, 1560
+SIZES = (203, 24, 26)
+WEIGHTS, MIDDLE, LAST = 5546, 2438, 1560
 RATES, EPOCHS, WEIGHT_DECAY = (0.3, 0.1, 0.03), 30, 1e-5
 AT_ONCE, ALPHA = 100, 1e-6
-SHOWN = {"trained": FULL_SIZE, "pruned once": MIDDLE, "pruned again": LAST, "retrained again": f"{LAST} retrained"}
+SHOWN = {"trained": WEIGHTS, "pruned once": MIDDLE, "pruned again": LAST, "retrained again": f"{LAST} retrained"}
 QUANTITIES = {"test": "summed squared test error", "phonemes": "test phonemes %", "stresses": "test stresses %"}
 NOTED = {"n_active": "weights", "train": "training error a letter", **QUANTITIES}
-RATIO = f"test error, {LAST} / {FULL_SIZE} weights"
+RATIO = f"test error, {LAST} / {WEIGHTS} weights"
 METHODS = {"OBS": OptimalBrainSurgeon(ALPHA), "OBD": OptimalBrainDamage("gauss-newton"), "magnitude": Magnitude()}
 BUNDLED, ORIGINAL = "bundled words", "original corpus"
 
@@ -48,11 +49,11 @@ def tasks(seeds):
     ]
 
 
-def data(file, seed, number=WORDS):
+def data(file, seed):
     """Windows of the words to train on and of those to test on."""
     words = read_pronunciations(file) if file else pronunciations()
-    drawn = [words[i] for i in np.random.default_rng(seed).permutation(len(words))[: 2 * number]]
-    return windows(drawn[:number]), windows(drawn[number:])
+    drawn = [words[i] for i in np.random.default_rng(seed).permutation(len(words))[: 2 * WORDS]]
+    return windows(drawn[:WORDS]), windows(drawn[WORDS:])
 
 
 def train(net, patterns, seed):
@@ -70,12 +71,15 @@ def measure(corpus, file, method, seed):
     def pruned(net, down_to, leg):
         saved = checkpoint("hassibi1993_nettalk", corpus, method, seed, leg)
         options = {"weight_decay": WEIGHT_DECAY, "at_once": AT_ONCE, "test": test[:2]}
-        return prune(net, *training[:2], METHODS[method], down_to=down_to, each=tell, checkpoint=saved, **options)
+        path = prune(net, *training[:2], METHODS[method], down_to=down_to, each=tell, checkpoint=saved, **options)
+        if path.ended_by == "interrupt":
+            raise KeyboardInterrupt
+        return path
 
     def tell(path):
         print(f"{corpus}, seed {seed}, {method}: {path[-1].n_active} weights", file=sys.stderr)
 
-    trained = train(MLP((203, 24, 26), hidden="logistic", seed=seed), training, seed)
+    trained = train(MLP(SIZES, hidden="logistic", seed=seed), training, seed)
     first = pruned(trained, MIDDLE, "first")
     retrained = train(first.network(), training, seed)
     onwards, again = pruned(first.network(), LAST, "onwards"), pruned(retrained, LAST, "again")
@@ -143,7 +147,7 @@ def _states(records, corpus, method, name):
 
 def figures(records, folder):
     """Training and test error along the path, without and with retraining, medians and quartiles of the seeds."""
-    numbers = np.arange(FULL_SIZE, LAST - 1, -2)
+    numbers = np.arange(WEIGHTS, LAST - 1, -2)
     for corpus in dict.fromkeys(record["corpus"] for record in records):
         for way in ("never retrained", "retrained"):
             for name in ("train_error", "test_error"):

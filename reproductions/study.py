@@ -46,7 +46,7 @@ def run(name, study, tasks, jobs, fresh, console):
 
 
 def checkpoint(name, *parts):
-    """A file for the study `name` to keep an unfinished part in; of no use once the code changes, gone once it is done."""
+    """A file for an unfinished part of the study `name`: good until the code changes, gone once the study is done."""
     RUNS.mkdir(exist_ok=True)
     words = "_".join(str(part).replace(" ", "_") for part in (name, *parts, _digest()))
     return RUNS / f"{words}.npz"

@@ -1,11 +1,15 @@
 """path.py and loop.py: what is saved of a path, and prunings that are interrupted and go on."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import oracles
 import pytest
 
 from classicnets import Magnitude, OptimalBrainSurgeon, prune, train_gauss_newton
-from classicnets.pruning import Path
+from classicnets.pruning import Path as PruningPath
 from classicnets.training import Curve
 
 SIZES = (3, 4, 2)
@@ -30,7 +34,7 @@ def test_a_saved_path_is_read_back_step_by_step(problem, tmp_path):
     path = prune(net, X, T, OptimalBrainSurgeon(1e-3), at_once=3, test=(X, T))
     assert any(len(step.deleted) > 1 for step in path)
     path.save(tmp_path / "path.npz")
-    again = Path.load(tmp_path / "path.npz", net)
+    again = PruningPath.load(tmp_path / "path.npz", net)
     assert len(again) == len(path) > 3 and all(map(same, again, path))
     for step, other in zip(again, path, strict=True):
         assert all(type(value) is type(vars(other)[name]) for name, value in vars(step).items())
@@ -57,6 +61,34 @@ def test_an_interrupted_pruning_goes_on_where_it_was(problem, finished, retrain,
     rest = prune(net, X, T, OptimalBrainSurgeon(1e-3), each=lambda path: looks.append(len(path)), **options)
     assert rest.ended_by == "size" and looks[0] == len(part) + 1 and len(rest) == len(whole)
     assert all(map(same, rest, whole))
+
+
+PROGRAM = """
+import sys, time
+from test_path import OptimalBrainSurgeon, SIZES, oracles, prune, retrain
+net, X, T = oracles.problem(SIZES, deleted=0.2)
+prune(net, X, T, OptimalBrainSurgeon(1e-3), retrain=retrain, checkpoint=sys.argv[1], each=lambda _: time.sleep(0.01))
+"""
+
+
+def test_a_pruning_that_is_killed_loses_nothing_that_was_finished(problem, tmp_path):
+    net, X, T = problem
+    whole, file, kept = prune(net, X, T, OptimalBrainSurgeon(1e-3), retrain=retrain), tmp_path / "checkpoint.npz", 0
+    for _ in range(3):
+        process = subprocess.Popen([sys.executable, "-c", PROGRAM, file], cwd=Path(__file__).parent)
+        while steps_in(file, net) < kept + 2:
+            assert process.poll() is None
+        process.kill()
+        process.wait()
+        assert kept + 2 <= steps_in(file, net) < len(whole)
+        kept = steps_in(file, net)
+    rest = prune(net, X, T, OptimalBrainSurgeon(1e-3), retrain=retrain, checkpoint=file)
+    assert len(rest) == len(whole) and all(map(same, rest, whole))
+
+
+def steps_in(file, net):
+    """How many steps a checkpoint holds; none before there is one."""
+    return len(PruningPath.load(file, net)) if file.exists() else 0
 
 
 def test_what_was_finished_is_finished(problem, tmp_path):
@@ -97,13 +129,13 @@ def test_a_checkpoint_of_another_network_and_other_files_are_refused(problem, tm
     other.weights = other.weights * 1.01
     for stranger in (other, oracles.problem((3, 2, 2))[0]):
         with pytest.raises(ValueError, match="file: expected the pruning of the network given; got another network's"):
-            Path.load(file, stranger)
+            PruningPath.load(file, stranger)
     net.save(file)
     with pytest.raises(ValueError, match="file: expected a path written by save; got .*checkpoint.npz"):
         prune(net, X, T, Magnitude(), checkpoint=file)
     for content in (b"", b"no archive", b"PK\x03\x04 half an archive"):
         file.write_bytes(content)
         with pytest.raises(ValueError, match="file: expected a path written by save"):
-            Path.load(file, net)
+            PruningPath.load(file, net)
     with pytest.raises(FileNotFoundError):
-        Path.load(tmp_path / "nothing.npz", net)
+        PruningPath.load(tmp_path / "nothing.npz", net)

@@ -57,6 +57,19 @@ def test_a_half_written_line_and_other_code_are_not_trusted(counting):
     assert run(counting)[0]["square"] == 0
 
 
+def test_checkpoints_are_kept_until_the_study_is_done(counting):
+    counting.fail["fail"] = 4
+    file = study.checkpoint("squares", "first leg", 3)
+    file.touch()
+    assert study.checkpoint("squares", "first leg", 3) == file != study.checkpoint("squares", "first leg", 4)
+    with pytest.raises(KeyboardInterrupt):
+        run(counting)
+    assert file.exists()
+    counting.fail.clear()
+    run(counting)
+    assert not list(counting.runs.iterdir())
+
+
 def test_fresh_forgets_what_was_finished(counting):
     counting.fail["fail"] = 4
     with pytest.raises(KeyboardInterrupt):

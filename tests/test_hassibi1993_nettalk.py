@@ -1,0 +1,85 @@
+"""Hassibi & Stork (1993), NETtalk: the printed rows (slow), and a slice with two hidden units and eighty words."""
+
+import numpy as np
+import pytest
+import rows
+
+from classicnets import MLP
+from reproductions import hassibi1993_nettalk as study
+from reproductions import study as running
+
+ROWS = [key for key in rows.keys(("hassibi1993", "text")) if "NETtalk" in key[2]]
+BUNDLED = [key for key in ROWS if study.BUNDLED in key[2]]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", list(rows.cases(BUNDLED)))
+def test_row(key):
+    assert rows.holds(study, key, study.RECORDED)
+
+
+@pytest.fixture(scope="module")
+def slice(tmp_path_factory):
+    """The records of all methods for a small network, and the weights it passes through."""
+    small = {
+        "SIZES": (203, 2, 26),
+        "WEIGHTS": 486,
+        "MIDDLE": 300,
+        "LAST": 200,
+        "WORDS": 80,
+        "EPOCHS": 10,
+        "AT_ONCE": 25,
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "RUNS", tmp_path_factory.mktemp("runs"))
+        for name, value in small.items():
+            patch.setattr(study, name, value)
+        yield [study.measure(**task) for task in study.tasks(1) if task["corpus"] == study.BUNDLED]
+
+
+def test_the_network_has_the_papers_weights():
+    assert MLP(study.SIZES).n == study.WEIGHTS
+
+
+def test_a_slice_goes_through_the_papers_stages(slice):
+    for record in slice:
+        sizes = {name: state["n_active"] for name, state in record["states"].items()}
+        assert sizes["trained"] == 486 and sizes["pruned once"] == sizes["retrained"] <= 300
+        assert sizes["pruned again"] == sizes["retrained again"] <= 200 and sizes["never retrained"] <= 200
+        for state in record["states"].values():
+            assert 0 < state["phonemes"] < 100 and 0 < state["stresses"] < 100
+        for curve in record["curves"].values():
+            assert curve["n_active"][0] == 486 and len({len(values) for values in curve.values()}) == 1
+
+
+def test_retraining_lowers_the_training_error(slice):
+    for record in slice:
+        errors = {name: state["train"] for name, state in record["states"].items()}
+        assert errors["retrained"] < errors["pruned once"] and errors["retrained again"] < errors["pruned again"]
+
+
+def test_the_surgeon_loses_least_where_nothing_is_retrained(slice):
+    errors = {record["method"]: record["states"]["never retrained"]["train"] for record in slice}
+    assert errors["OBS"] < min(errors["OBD"], errors["magnitude"])
+
+
+def test_the_test_error_is_the_squared_error_summed_over_all_letters(slice):
+    for record in slice:
+        for way, last in (("never retrained", "never retrained"), ("retrained", "pruned again")):
+            curve, states = record["curves"][way], record["states"]
+            for index, name in ((0, "trained"), (-1, last)):
+                assert np.isclose(curve["test_error"][index] * record["letters"], states[name]["test"])
+                assert np.isclose(curve["train_error"][index], states[name]["train"])
+
+
+def test_rows_notes_and_words_of_another_file(slice, tmp_path, monkeypatch):
+    made = study.rows(slice)
+    assert len({(row.item, row.row, row.quantity) for row in made}) == len(made)
+    assert len(list(study.notes(slice))) == len(study.METHODS) * 6
+    file = tmp_path / "words.tsv"
+    file.write_text("able\tebL-\t1>>0\nat\t@t\t1<\n")
+    monkeypatch.setenv("NETTALK_CORPUS", str(file))
+    assert {task["file"] for task in study.tasks(1)} == {None, str(file)}
+    monkeypatch.setattr(study, "WORDS", 1)
+    training, test = study.data(str(file), 0)
+    assert {len(training.X), len(test.X)} == {2, 4}
