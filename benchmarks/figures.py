@@ -15,7 +15,13 @@ STYLE = {
 
 def draw(part, rows):
     """Draw the figure of a part into benchmarks/figures, if it has one."""
-    drawings = {"growth": _growth, "hessian": _hessian, "recursion": _recursion, "recurrent": _recurrent}
+    drawings = {
+        "growth": _growth,
+        "hessian": _hessian,
+        "recursion": _recursion,
+        "recurrent": _recurrent,
+        "scale": _scale,
+    }
     if part not in drawings:
         return
     import matplotlib
@@ -95,3 +101,39 @@ def _recursion(plt, rows):
     axes.grid(alpha=0.3)
     axes.legend(frameon=False, loc="upper left")
     return figure
+
+
+def _scale(plt, rows):
+    looks = [(BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), (PURPLE, "D")]
+    figure, axes = plt.subplots(1, 3, figsize=(16, 5.5), layout="constrained")
+    for ax, what in zip(axes, ("hessian", "inverse"), strict=False):
+        times = [row for row in rows if row.quantity.startswith(f"{what}, ") and row.unit == "ms"]
+        names = list(dict.fromkeys(row.quantity.removeprefix(f"{what}, ") for row in times))
+        for name, (colour, marker) in zip(names, looks, strict=False):
+            points = [
+                (int(row.case.split()[1]), row.median / 1e3) for row in times if row.quantity == f"{what}, {name}"
+            ]
+            ax.loglog(*zip(*points, strict=True), marker=marker, color=colour, label=name)
+        sizes = [int(row.case.split()[1]) for row in times if row.quantity == f"{what}, {names[0]}"]
+        ax.set_xticks(sizes, [f"{size}" for size in sizes])
+        ax.minorticks_off()
+        ax.set(title=f"{what.capitalize()} (NETtalk)", xlabel="weights n", ylabel="time (s), median")
+        ax.grid(alpha=0.3)
+        ax.legend(frameon=False, loc="upper left")
+    _deletions(axes[2], [row for row in rows if row.case.endswith("for each Hessian")])
+    return figure
+
+
+def _deletions(ax, rows):
+    """Time against error, a point for each number of deletions from one Hessian."""
+    for took, error in zip(rows[::2], rows[1::2], strict=True):
+        ax.plot(took.median / 1e3, error.median, "o", color=BLUE)
+        number = took.case.split()[0]
+        ax.annotate(number, (took.median / 1e3, error.median), xytext=(6, 6), textcoords="offset points", fontsize=12)
+    ax.set_xscale("log")
+    ax.set(
+        title="Deletions from one Hessian, 5546 to 1552 weights",
+        xlabel="time (s)",
+        ylabel="training error (squared, a letter)",
+    )
+    ax.grid(alpha=0.3)
