@@ -1,11 +1,13 @@
 """The papers' data: small, bundled, each with a description beside it."""
 
 from .boolean import Monks, monks, monks_input_names, monks_instances, monks_text, xor
+from .mixtures import gaussian_mixtures
 from .series import Sunspots, lag_space, mackey_glass, sunspots
 from .tables import Table, breast_cancer, diabetes, divide, housing, standardize
 
 __all__ = [
     "Monks", "Sunspots", "Table",
     "breast_cancer", "diabetes", "divide", "housing", "standardize",
-    "lag_space", "mackey_glass", "monks", "monks_input_names", "monks_instances", "monks_text", "sunspots", "xor",
+    "gaussian_mixtures", "lag_space", "mackey_glass", "monks", "monks_input_names", "monks_instances", "monks_text",
+    "sunspots", "xor",
 ]  # fmt: skip
