@@ -58,6 +58,14 @@ def test_the_best_classifier_has_a_squared_error_of_a_fifth_a_pattern(many):
     assert abs(1000 * np.mean((t - densities[1] / sum(densities)) ** 2) - 200) < 2
 
 
+def test_the_printed_variances_taken_for_standard_deviations():
+    ((X, T),) = gaussian_mixtures(seed=0, sizes=(MANY,), deviations=True)
+    for target, mixture in ((0, A), (1, B)):
+        means, deviations = np.array(mixture)
+        variance = (deviations**2).mean(axis=0) + ((means[0] - means[1]) / 2) ** 2
+        assert np.allclose(X[T[:, 0] == target].var(axis=0), variance, rtol=0.03)
+
+
 def test_the_same_seed_gives_the_same_sets_and_another_others():
     first, again, other = (gaussian_mixtures(seed, sizes=(20, 10, 5)) for seed in (1, 1, 2))
     for (X, T), (X_again, T_again), (X_other, _) in zip(first, again, other, strict=True):

@@ -17,11 +17,11 @@ class EigenspaceSurgeon(Surgeon):
     """Deletes the weight of least saliency w_q^2 / (2 N_qq), N = U_N S_N^-1 U_N^T; the others answer in that space.
 
     N, from the `dimension` smallest eigenvalues of H + alpha I, stands for H^-1, and everything else is as in Optimal
-    Brain Surgeon: -w_q / N_qq N e_q is the cheapest move dw = U_N c, 1/2 c^T S_N c, that takes w_q to zero. So is the
-    removal of a weight: N - N_:q N_q: / N_qq answers for the moves of the noise space that leave the deleted weight
-    where it is, which have one dimension fewer. So at most `dimension` weights go in one step. With no more weights
-    than `dimension` the space is the whole one, and the method OBS. Where more than `dimension` eigenvalues are the
-    least, such as the zeros of inputs that add up to 1, it is chance which of their eigenvectors are taken.
+    Brain Surgeon: -w_q / N_qq N e_q is the cheapest move dw = U_N c, 1/2 c^T S_N c, that takes w_q to zero; and
+    N - N_:q N_q: / N_qq answers for the moves of the noise space that leave the deleted weight where it is. These have
+    one dimension fewer, so that at most `dimension` weights go in one step. With no more weights than `dimension` the
+    space is the whole one, and the method OBS. Where more than `dimension` eigenvalues are the least, such as the
+    zeros that come from inputs adding up to 1, it is chance which of their eigenvectors are taken.
     Hassibi et al. (1994), section 3.
     """
 
