@@ -8,12 +8,14 @@ from .recurrent import RecurrentNetwork, impulse_response  # isort: skip
 from .realtime import hessian_by_recursion  # isort: skip
 from .training import train_backpropagation, train_gauss_newton, train_quasi_newton  # isort: skip
 from .pruning import (  # isort: skip
-    EBD, EBS, ESP, GammaOBD, GammaOBS, Magnitude, OptimalBrainDamage, OptimalBrainSurgeon,
+    EBD, EBS, ESP, EigenspaceSurgeon, GammaOBD, GammaOBS, Magnitude, OptimalBrainDamage, OptimalBrainSurgeon,
     OptimalBrainSurgeonWithDecay, RandomChoice,
     effective_weights, estimated_test_error, final_prediction_error, prune, remove_orphans,
+    saliency_bounds,
 )  # fmt: skip
 from .datasets import (  # isort: skip
-    breast_cancer, diabetes, divide, housing, lag_space, mackey_glass, monks, standardize, sunspots, xor,
+    breast_cancer, diabetes, divide, gaussian_mixtures, housing, lag_space, mackey_glass, monks, standardize, sunspots,
+    xor,
 )  # fmt: skip
 
 __all__ = [
@@ -23,9 +25,10 @@ __all__ = [
     "inverse_hessian", "recursion", "blocked_recursion", "remove",
     "RecurrentNetwork", "impulse_response", "hessian_by_recursion",
     "train_backpropagation", "train_gauss_newton", "train_quasi_newton",
-    "prune", "Magnitude", "RandomChoice", "OptimalBrainDamage", "OptimalBrainSurgeon", "remove_orphans",
+    "prune", "Magnitude", "RandomChoice", "OptimalBrainDamage", "OptimalBrainSurgeon", "EigenspaceSurgeon",
+    "saliency_bounds", "remove_orphans",
     "OptimalBrainSurgeonWithDecay", "GammaOBD", "GammaOBS", "ESP", "EBD", "EBS",
     "final_prediction_error", "effective_weights", "estimated_test_error",
-    "xor", "monks", "sunspots", "mackey_glass", "lag_space",
+    "xor", "monks", "sunspots", "mackey_glass", "lag_space", "gaussian_mixtures",
     "breast_cancer", "diabetes", "housing", "divide", "standardize",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """The papers' data: small, bundled, each with a description beside it."""
 
 from .boolean import Monks, monks, monks_input_names, monks_instances, monks_text, xor
+from .mixtures import gaussian_mixtures
 from .nettalk import Windows, Word, best_guess, guessed_right, pronunciations, read_pronunciations, windows
 from .phonemes import FEATURES, LETTERS, PHONEMES, STRESSES
 from .series import Sunspots, lag_space, mackey_glass, sunspots
@@ -11,5 +12,6 @@ __all__ = [
     "Monks", "Sunspots", "Table", "Windows", "Word",
     "best_guess", "guessed_right", "pronunciations", "read_pronunciations", "windows",
     "breast_cancer", "diabetes", "divide", "housing", "standardize",
-    "lag_space", "mackey_glass", "monks", "monks_input_names", "monks_instances", "monks_text", "sunspots", "xor",
+    "gaussian_mixtures", "lag_space", "mackey_glass", "monks", "monks_input_names", "monks_instances", "monks_text",
+    "sunspots", "xor",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from .generalization import effective_weights, estimated_test_error, final_prediction_error
 from .hassibi1993 import OptimalBrainSurgeon
+from .hassibi1994 import EigenspaceSurgeon, saliency_bounds
 from .lecun1990 import OptimalBrainDamage
 from .loop import prune
 from .magnitude import Magnitude, RandomChoice
@@ -13,7 +14,7 @@ from .tresp1997 import EBD, EBS, ESP
 
 __all__ = [
     "prune", "Path", "Step", "remove_orphans",
-    "Magnitude", "RandomChoice", "OptimalBrainDamage", "OptimalBrainSurgeon",
+    "Magnitude", "RandomChoice", "OptimalBrainDamage", "OptimalBrainSurgeon", "EigenspaceSurgeon", "saliency_bounds",
     "OptimalBrainSurgeonWithDecay", "GammaOBD", "GammaOBS", "ESP", "EBD", "EBS",
     "final_prediction_error", "effective_weights", "estimated_test_error",
 ]  # fmt: skip

@@ -1,7 +1,5 @@
 """Optimal Brain Surgeon. Hassibi & Stork (1993)."""
 
-import numpy as np
-
 from .surgeon import Surgeon
 
 
@@ -13,10 +11,3 @@ class OptimalBrainSurgeon(Surgeon):
     """
 
     predicts = "cost"
-
-    def saliency(self, net):
-        """L_q = w_q^2 / (2 [H^-1]_qq) (n,), infinite where [H^-1]_qq is not positive."""
-        diagonal = self._inverse.diagonal
-        L = np.full(net.n, np.inf)
-        np.divide(net.weights**2, 2 * diagonal, out=L, where=diagonal > 0)
-        return L

@@ -1,0 +1,72 @@
+"""Optimal Brain Surgeon in an eigenspace, and the bounds it gives on the saliencies. Hassibi et al. (1994), section 3.
+
+The weights that can go lie where the error hardly changes: in the noise space, spanned by the eigenvectors U_N of the
+smallest eigenvalues S_N of the Hessian. The others answer a deletion within that space alone.
+
+Other errors than the squared one, section 2, are the a_k of `inverse.curvature_rows`.
+"""
+
+import numpy as np
+
+from .. import checks
+from ..hessian import hessian
+from ..inverse import ShrinkingInverse
+from .surgeon import Surgeon, saliencies
+
+
+class EigenspaceSurgeon(Surgeon):
+    """Deletes the weight of least saliency w_q^2 / (2 N_qq), N = U_N S_N^-1 U_N^T; the others answer in that space.
+
+    N, from the `dimension` smallest eigenvalues of H + alpha I, stands for H^-1, and everything else is as in Optimal
+    Brain Surgeon: -w_q / N_qq N e_q is the cheapest move dw = U_N c, 1/2 c^T S_N c, that takes w_q to zero; and
+    N - N_:q N_q: / N_qq answers for the moves of the noise space that leave the deleted weight where it is. These have
+    one dimension fewer, so that at most `dimension` weights go in one step. With no more weights than `dimension` the
+    space is the whole one, and the method OBS. Where more than `dimension` eigenvalues are the least, such as the
+    zeros that come from inputs adding up to 1, it is chance which of their eigenvectors are taken.
+    Hassibi et al. (1994), section 3.
+    """
+
+    predicts = "cost"
+
+    def __init__(self, dimension=5, alpha=1e-6):
+        super().__init__(alpha)
+        self.dimension = checks.count("dimension", dimension)
+
+    def look(self, net, X, T, error="squared", weight_decay=0.0):
+        """Compute U_N S_N^-1 U_N^T, the Hessian with the weight decay in it."""
+        S, U = _eigenspaces(net, X, T, self.alpha, error, weight_decay)
+        S, U = S[: self.dimension], U[:, : self.dimension]
+        self._inverse, self._left = ShrinkingInverse((U / S) @ U.T), len(S)
+
+    def delete(self, net, q):
+        """Delete weight q; all others answer within the noise space."""
+        super().delete(net, q)
+        self._left -= 1
+        if not self._left:  # all that is left is rounding
+            self._inverse = ShrinkingInverse(np.zeros((net.n, net.n)))
+
+
+def saliency_bounds(net, X, T, dimension=5, alpha=1e-6, error="squared", weight_decay=0.0):
+    """Lower and upper bounds (n,) on the saliency of Optimal Brain Surgeon, infinite for deleted weights.
+
+    With N the U_N S_N^-1 U_N^T of EigenspaceSurgeon and r_q = 1 - |U_N^T e_q|^2 what of weight q lies outside of the
+    noise space, N_qq + r_q / s_max <= [H^-1]_qq <= N_qq + r_q / s, s the smallest eigenvalue left out: two eigenvalues
+    beside the noise space are all they need. Equal where nothing is left out. Hassibi et al. (1994), section 3.
+    """
+    dimension, alpha = checks.count("dimension", dimension), checks.positive("alpha", alpha)
+    S, U = _eigenspaces(net, X, T, alpha, error, weight_decay)
+    inside = np.square(U[:, :dimension])
+    N, r = inside @ (1 / S[:dimension]), np.maximum(net.mask - inside.sum(axis=1), 0.0)
+    least, largest = S[[dimension, -1]] if dimension < len(S) else (np.inf, np.inf)
+    return saliencies(net.weights, N + r / least), saliencies(net.weights, N + r / largest)
+
+
+def _eigenspaces(net, X, T, alpha, error, weight_decay):
+    """Eigenvalues (n_active,) of H + alpha I, smallest first, and eigenvectors (n, n_active), zero for the deleted."""
+    H = hessian(net, X, T, "gauss-newton", error, weight_decay)[np.ix_(net.mask, net.mask)]
+    if not np.isfinite(H).all():
+        raise checks.Diverged("net: expected a Hessian that is finite; got one that is not")
+    eigenvalues, eigenvectors = np.linalg.eigh(H)
+    U = np.zeros((net.n, len(H)))
+    U[net.mask] = eigenvectors
+    return np.maximum(eigenvalues, 0.0) + alpha, U

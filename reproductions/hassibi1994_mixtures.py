@@ -1,0 +1,200 @@
+"""Hassibi et al. (1994), figs. 1 and 2: Gaussian mixtures, OBS without retraining against OBD with 60 epochs of it.
+
+A net 5-9-1 is pruned from 64 to 35 weights: one trained as far as it goes (fig. 1), and one stopped at the least
+validation error (fig. 2). Errors are summed squared errors over 1000 patterns, as on the paper's axes. Open in the
+paper: the activations, initial weights, learning rate and kind of backpropagation, how long the first net is trained,
+and which set stops the second. Here: tanh hidden units and a logistic output, online backpropagation at rate .05 for
+training and retraining, 500 epochs for fig. 1; and both a third set and the test set as the one that stops. The printed
+variances are taken as such; rows of ours alone take them for standard deviations (and stop on a third set only).
+"""
+
+import numpy as np
+
+from classicnets import (
+    MLP,
+    OptimalBrainDamage,
+    OptimalBrainSurgeon,
+    gaussian_mixtures,
+    plotting,
+    prune,
+    train_backpropagation,
+)
+
+from .ledger import mean, result, share
+from .study import save
+
+TITLE = "Gaussian mixtures: OBS against retrained OBD, and the (t - o) terms"
+SEEDS, FULL = 10, 50
+RECORDED = 50
+FIRST_SEED = 1000  # settings were chosen on seeds 0 to 11
+PAPER = "hassibi1994"
+RATE, EPOCHS, RETRAINING, ALPHA = 0.05, 500, 60, 1e-6
+NUMBERS = np.arange(64, 34, -1)
+# The sets are those to train on, a third one, and the test set: which of them stops the training.
+NETS = {"net of fig. 1": None, "stopped on a third set": 1, "stopped on the test set": 2}
+OVERTRAINED, STOPPED = "net of fig. 1", "stopped on a third set"
+METHODS = {
+    "OBS": lambda: OptimalBrainSurgeon(ALPHA),
+    "OBS with (t - o)": lambda: OptimalBrainSurgeon(ALPHA, "exact"),
+    "OBD": OptimalBrainDamage,
+}
+READINGS = {"variances": "", "deviations": ", read as deviations"}
+
+
+def tasks(seeds):
+    """One task a reading of the printed spreads and data set."""
+    return [{"reading": reading, "seed": FIRST_SEED + seed} for reading in READINGS for seed in range(seeds)]
+
+
+def measure(reading, seed):
+    """Train and test error of each net, pruned by each method, at each number of weights."""
+    sets = gaussian_mixtures(seed, (1000, 1000, 1000), reading == "deviations")
+    errors = {}
+    for name in nets(reading):
+        net = trained(sets, seed, name)
+        errors[name] = {method: pruned(net, sets, seed, method) for method in METHODS}
+    return {"reading": reading, "errors": errors}
+
+
+def nets(reading):
+    """The names of the nets measured."""
+    return list(NETS)[: 3 if reading == "variances" else 2]
+
+
+def trained(sets, seed, name):
+    """A net of `NETS` on these sets: trained as long as it goes, or until the error on the set named is least."""
+    net, stop = MLP((5, 9, 1), seed=seed), NETS[name]
+    stopping = {} if stop is None else {"validation": sets[stop], "patience": 40}
+    train_backpropagation(net, *sets[0], RATE, epochs=EPOCHS, seed=seed, every=5, **stopping)
+    return net
+
+
+def pruned(net, sets, seed, method):
+    """Train and test error of a net pruned by one of `METHODS`, OBD with retraining, held over `NUMBERS` of weights."""
+
+    def retrain(net, X, T):
+        train_backpropagation(net, X, T, RATE, epochs=RETRAINING, every=RETRAINING, seed=seed, keep="last")
+
+    retraining = {"retrain": retrain} if method == "OBD" else {}
+    path = prune(net, *sets[0], METHODS[method](), down_to=NUMBERS[-1], test=sets[2], **retraining)
+    return {part: _held(path, f"{part}_error") for part in ("train", "test")}
+
+
+def _held(path, quantity):
+    """Summed squared error of 1000 patterns over NUMBERS, of the largest net of at most so many; NaN after the end."""
+    values, step = 2000 * path.curve(quantity), np.searchsorted(-path.curve("n_active"), -NUMBERS)
+    return np.where(step < len(values), values[np.minimum(step, len(values) - 1)], np.nan).tolist()
+
+
+def rows(records):
+    """What figs. 1 and 2 show, and what the (t - o) terms do; data set by data set."""
+    made = []
+    for reading, end in READINGS.items():
+        ours = [record["errors"] for record in records if record["reading"] == reading]
+        made += _fig_1(ours, end)
+        for net in nets(reading)[1:]:
+            made += _fig_2(ours, net, end)
+        for net in nets(reading):
+            change = _change(least(ours, net, "OBS with (t - o)"), least(ours, net, "OBS"))
+            row, quantity = f"OBS with (t - o), {net}{end}", "least test error, % against without"
+            made.append(mean(PAPER, "text", row, quantity, change, "exact Hessian; mean and its 95 % interval"))
+            worse = ~(after(ours, net, "OBS with (t - o)", 17) <= after(ours, net, "OBS", 17))  # or at its end before
+            quantity, settings = "data sets worse after 17 deletions, %", "exact Hessian; share and its 95 % interval"
+            made.append(share(PAPER, "text", row, quantity, 100.0 * worse, settings))
+    return made
+
+
+def _fig_1(ours, end):
+    item, settings = (PAPER, "fig. 1"), f"5-9-1, tanh, logistic; online, rate {RATE:g}, {EPOCHS} epochs{end}"
+    interval = f"{settings}; mean and its 95 % interval"
+    train = {method: curves(ours, OVERTRAINED, method, "train") for method in METHODS}
+    last = [max(np.flatnonzero(lower), default=0) for lower in train["OBS"] < train["OBD"]]
+    until = _change(train["OBS"], train["OBD"])[:, 1:24].mean(axis=1)
+    made = [
+        result(*item, f"unpruned{end}", "train error a pattern", train["OBS"][:, 0] / 1000, settings, True),
+        result(*item, f"OBS{end}", "deletions at least test error", at_least(ours, OVERTRAINED, "OBS"), settings),
+        result(*item, f"OBS, OBD{end}", "deletions until OBS's train error is no longer lower", last, settings),
+        mean(*item, f"OBS - OBD{end}", "train error until then, %", until, interval),
+    ]
+    for method in ("OBS", "OBD"):
+        change, quantity = after(ours, OVERTRAINED, method, 22), "test error after 22 deletions, change %"
+        made.append(mean(*item, f"{method}{end}", quantity, change, interval))
+    return made
+
+
+def _fig_2(ours, net, end):
+    item, settings = (PAPER, "fig. 2"), f"5-9-1, tanh, logistic; online, rate {RATE:g}{end}"
+    unpruned, found = curves(ours, net, "OBS", "test")[:, 0], least(ours, net, "OBS")
+    made = [
+        result(*item, f"{net}, unpruned{end}", "test error", unpruned, settings, True),
+        result(*item, f"{net}, OBS{end}", "least test error", found, settings, True),
+        result(*item, f"{net}, OBS{end}", "least test error, change %", _change(found, unpruned), settings, True),
+        result(*item, f"{net}, OBS{end}", "deletions at least test error", at_least(ours, net, "OBS"), settings),
+    ]
+    for method in ("OBS", "OBD"):
+        change, quantity = after(ours, net, method, 17), "test error after 17 deletions, change %"
+        made.append(mean(*item, f"{net}, {method}{end}", quantity, change, f"{settings}; mean and its 95 % interval"))
+    return made
+
+
+def curves(ours, net, method, part):
+    """The errors (data sets, numbers of weights) of a net pruned by a method."""
+    return np.array([errors[net][method][part] for errors in ours])
+
+
+def least(ours, net, method):
+    """The least test error on each path."""
+    return np.nanmin(curves(ours, net, method, "test"), axis=1)
+
+
+def at_least(ours, net, method):
+    """After how many deletions that is."""
+    return np.nanargmin(curves(ours, net, method, "test"), axis=1)
+
+
+def after(ours, net, method, deletions):
+    """Change of the test error in percent after so many deletions."""
+    test = curves(ours, net, method, "test")
+    return _change(test[:, deletions], test[:, 0])
+
+
+def _change(values, reference):
+    return 100 * (values / reference - 1)
+
+
+def notes(records):
+    """How often the printed minima are reached, and OBS against OBD data set by data set."""
+    for reading in READINGS:
+        ours = [record["errors"] for record in records if record["reading"] == reading]
+        for net in nets(reading):
+            test = {method: curves(ours, net, method, "test") for method in ("OBS", "OBD")}
+            late = at_least(ours, net, "OBS") >= 17
+            deep = _change(least(ours, net, "OBS"), test["OBS"][:, 0]) <= -4.4
+            yield f"{reading}, {net}: the least test error on the path of OBS is reached after 17 or more deletions"
+            yield f"  in {late.sum()} of {len(ours)} data sets, lower by 4.4 % or more in {deep.sum()}"
+            for number in (17, 29):
+                row = mean("", "", "", "", _change(test["OBS"][:, number], test["OBD"][:, number]), "")
+                yield f"  after {number}: OBS {row.median:+.1f} ({row.q1:+.1f} to {row.q3:+.1f}) % from OBD"
+
+
+def figures(records, folder):
+    """Fig. 1: train and test error over the weights left; fig. 2 and the (t - o) terms: change of the test error."""
+    ours = [record["errors"] for record in records if record["reading"] == "variances"]
+    errors = {f"{m}, {part}": curves(ours, OVERTRAINED, m, part) for part in ("test", "train") for m in ("OBS", "OBD")}
+    yield save(_drawn(errors, "summed squared error of 1000 patterns"), folder / "hassibi1994_fig1.png")
+    for net, name in ((STOPPED, "fig2"), (OVERTRAINED, "fig1_residuals")):
+        test = {method: curves(ours, net, method, "test") for method in METHODS}
+        changes = {method: _change(errors, errors[:, :1]) for method, errors in test.items()}
+        yield save(_drawn(changes, "change of the test error, %"), folder / f"hassibi1994_{name}.png")
+
+
+def _drawn(values, ylabel):
+    """Medians and quartiles over data sets, as far as half of the paths go."""
+    middle, bands = {}, {}
+    for name, each in values.items():
+        enough = 2 * np.sum(~np.isnan(each), axis=0) >= len(each)
+        low, middle[name], high = np.where(enough, np.nanpercentile(each, [25, 50, 75], axis=0), np.nan)
+        bands[name] = low, high
+    ax = plotting.plot_curves(NUMBERS, middle, "remaining weights", ylabel, bands=bands)
+    ax.set_title(f"{len(each)} data sets: medians and quartiles")
+    return ax

@@ -1,0 +1,35 @@
+"""Hassibi et al. (1994), the table: one case a printed row, over a few seeds (slow: fifty)."""
+
+import numpy as np
+import pytest
+import rows
+
+from reproductions import hassibi1994_table as study
+
+ROWS = list(rows.cases(rows.keys(("hassibi1994", "table"))))
+
+
+@pytest.mark.parametrize("key", ROWS)
+def test_row(key):
+    assert rows.holds(study, key, 6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", ROWS)
+def test_row_over_fifty_seeds(key):
+    assert rows.holds(study, key, 50)
+
+
+def test_more_dimensions_leave_fewer_weights_down_to_those_of_obs():
+    for problem in study.HIDDEN:
+        left = [record["left"] for record in study.trained_as_printed(rows.records(study, 6), problem)]
+        medians = [np.median([each[f"{d}-d, alpha 0.0001"] for each in left]) for d in (1, 5, 20)]
+        assert medians == sorted(medians, reverse=True) and medians[0] > medians[-1]
+        assert all(each["40-d, alpha 0.0001"] == each["OBS, alpha 0.0001"] for each in left if problem > 1)
+
+
+def test_the_saliencies_of_the_figure_lie_within_their_bounds():
+    ax = study.bounded_saliencies()
+    saliency = ax.lines[0].get_ydata()
+    corners = ax.collections[0].get_paths()[0].vertices
+    assert corners[:, 1].min() <= saliency.min() and corners[:, 1].max() >= saliency.max()
