@@ -6,7 +6,7 @@ correlation (Spearman) of saliency and actual change of the error, and the media
 prints them; Le Cun et al. (1990), fig. 1b, shows the like for its own network.
 """
 
-from copy import copy
+from copy import deepcopy
 
 import numpy as np
 from scipy.stats import spearmanr
@@ -50,7 +50,7 @@ def deletions(net, problem, method):
     pairs = []
     for q in np.flatnonzero(np.isfinite(saliency)):
         pruned = net.copy()
-        copy(method).delete(pruned, q)
+        deepcopy(method).delete(pruned, q)
         after = network_error(pruned, data.X, data.T, weight_decay=decay)
         pairs.append([float(saliency[q]), after - before])
     return pairs

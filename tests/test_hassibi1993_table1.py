@@ -6,7 +6,8 @@ import rows
 from classicnets.datasets import monks_instances
 from reproductions import hassibi1993_table1 as study
 
-ROWS = list(rows.cases(rows.keys(*(("hassibi1993", item) for item in ("table 1", "abstract", "fig. 6", "text")))))
+KEYS = rows.keys(*(("hassibi1993", item) for item in ("table 1", "abstract", "fig. 6", "text")))
+ROWS = list(rows.cases([key for key in KEYS if "NETtalk" not in key[2]]))
 
 
 @pytest.mark.parametrize("key", ROWS)
