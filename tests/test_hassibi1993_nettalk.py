@@ -35,7 +35,7 @@ def test_the_network_has_the_papers_weights():
 
 
 def test_a_slice_goes_through_the_papers_stages(slice):
-    for record in slice:
+    for record in pruned(slice):
         sizes = {name: state["n_active"] for name, state in record["states"].items()}
         assert sizes["trained"] == 486 and sizes["pruned once"] == sizes["retrained"] <= 300
         assert sizes["pruned again"] == sizes["retrained again"] <= 200 and sizes["never retrained"] <= 200
@@ -45,8 +45,22 @@ def test_a_slice_goes_through_the_papers_stages(slice):
             assert curve["n_active"][0] == 486 and len({len(values) for values in curve.values()}) == 1
 
 
+def pruned(records):
+    """All but the control."""
+    return [record for record in records if record["run"][0] != "unpruned"]
+
+
+def test_the_control_is_trained_as_often_and_nothing_is_deleted(slice):
+    controls = [record["states"] for record in slice if record["run"][0] == "unpruned"]
+    assert len(controls) == 2
+    for states in controls:
+        assert {state["n_active"] for state in states.values()} == {486}
+        assert states["trained"] == states["pruned once"] != states["retrained"] == states["pruned again"]
+        assert states["retrained again"]["train"] < states["retrained"]["train"] < states["trained"]["train"]
+
+
 def test_retraining_lowers_the_training_error(slice):
-    for record in slice:
+    for record in pruned(slice):
         errors = {name: state["train"] for name, state in record["states"].items()}
         assert errors["retrained"] < errors["pruned once"] and errors["retrained again"] < errors["pruned again"]
 
