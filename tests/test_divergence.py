@@ -1,5 +1,7 @@
 """Recurrent networks whose outputs or derivatives grow beyond all bounds: said by name, recorded as infinite."""
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 
@@ -223,3 +225,12 @@ def test_an_inverse_is_refused_where_the_squares_of_the_derivatives_overflow():
     assert np.isfinite(output_derivatives(net, ONES[:4])).all()
     with pytest.raises(ValueError, match="^alpha: "):
         inverse_hessian(net, ONES[:4], HALVES[:4], 1e-6)
+
+
+@pytest.mark.filterwarnings("ignore:(overflow|invalid)")
+@pytest.mark.parametrize("derivatives", [0, 1000])  # written down for at most so many numbers
+def test_an_inverse_of_a_multilayer_perceptron_is_refused_where_they_overflow(derivatives, monkeypatch):
+    monkeypatch.setattr(import_module("classicnets.inverse"), "MANY_DERIVATIVES", derivatives)
+    net, X, T = MLP((3, 1), output="linear", seed=0), np.full((2, 3), 1e160), np.zeros((2, 1))
+    with pytest.raises(ValueError, match="^alpha: "):
+        inverse_hessian(net, X, T, 1e-6)
