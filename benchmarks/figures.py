@@ -129,7 +129,8 @@ def _deletions(ax, rows):
     for took, error in zip(rows[::2], rows[1::2], strict=True):
         ax.plot(took.median / 1e3, error.median, "o", color=BLUE)
         number = took.case.split()[0]
-        ax.annotate(number, (took.median / 1e3, error.median), xytext=(6, 6), textcoords="offset points", fontsize=12)
+        place = took.median / 1e3, error.median
+        ax.annotate(number, place, xytext=(0, 9), textcoords="offset points", ha="center", fontsize=12)
     ax.set_xscale("log")
     ax.margins(x=0.15)
     ax.set(title="Deletions from one Hessian", xlabel="time (s), 5546 to 1552 weights")
