@@ -71,7 +71,7 @@ def whole_course():
     for down_to in (study.MIDDLE, study.LAST):
         study.train(net, patterns, "weight decay", seed=0)
         options = {"at_once": study.AT_ONCE, "down_to": down_to, "weight_decay": study.TRAININGS["weight decay"][1]}
-        net = prune(net, *patterns[:2], study.METHODS["OBS"], **options).network()
+        net = prune(net, *patterns[:2], study.METHODS["OBS"](), **options).network()
     minutes, case = (time.perf_counter() - begin) / 60, "5546 to 2438 to 1560 weights"
     return judged(Row("scale", case, "training included", minutes, minutes, "minutes", 1), "<= 10")
 

@@ -25,6 +25,7 @@ def inverse_hessian(net, X, T, alpha, kind="gauss-newton", error="squared", weig
     """
     alpha = checks.positive("alpha", alpha) + checks.not_negative("weight_decay", weight_decay)
     exact = checks.choose("kind", kind, {"exact": True, "gauss-newton": False})
+    X, T, _ = check_patterns(net, X, T, error)
     try:
         active = (_exact_inverse if exact else _gauss_newton_inverse)(net, X, T, alpha, error)
     except np.linalg.LinAlgError as reason:

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from . import ledger
-from .study import run
+from .study import forget, run
 
 # In the order of the README; each module has TITLE, SEEDS, FULL, tasks, measure, rows, notes and figures.
 NAMES = (
@@ -33,10 +33,11 @@ def main(arguments=None):
             console.print(line, highlight=False)
         if seeds < getattr(study, "RECORDED", 0):
             console.print(f"shown only: the ledger and the figures keep what {study.RECORDED} seeds gave (--full)")
-            continue
-        ledger.record(rows)
-        for path in study.figures(records, Path(__file__).parent / "figures"):
-            console.print(f"figure: {path}")
+        else:
+            ledger.record(rows)
+            for path in study.figures(records, Path(__file__).parent / "figures"):
+                console.print(f"figure: {path}")
+        forget(name)
     ledger.update_readme()
     console.print(ledger.summary())
 

@@ -32,9 +32,11 @@ RATES = (0.3, 0.1, 0.03)
 TRAININGS = {"weight decay": (30, 1e-5), "overtrained": (100, 0.0)}  # epochs at each rate, and the decay
 AT_ONCE, ALPHA = 200, 1e-4
 METHODS = {
-    "OBS": OptimalBrainSurgeon(ALPHA), "OBD": OptimalBrainDamage("levenberg-marquardt"), "magnitude": Magnitude(),
-    "unpruned": Magnitude(),  # the control: trained as often, but nothing is deleted
-}  # fmt: skip
+    "OBS": lambda: OptimalBrainSurgeon(ALPHA),
+    "OBD": lambda: OptimalBrainDamage("levenberg-marquardt"),
+    "magnitude": Magnitude,
+    "unpruned": Magnitude,  # the control: the same trainings, but nothing is deleted
+}
 # The methods are compared on the networks with weight decay; of overtrained ones the Surgeon and the control will do.
 RUNS = [("OBS", "overtrained"), *((method, "weight decay") for method in METHODS), ("unpruned", "overtrained")]
 CORPORA = ("bundled words", "original corpus")
@@ -67,11 +69,13 @@ def data(file, seed):
 
 
 def train(net, patterns, training, seed):
-    """Train by backpropagation in place, with falling learning rates."""
+    """Train by backpropagation in place, with falling learning rates; a rate that raises the error is taken back."""
     epochs, decay = TRAININGS[training]
     for rate in RATES:
         options = {"epochs": epochs, "every": epochs, "seed": seed, "weight_decay": decay}
-        train_backpropagation(net, patterns.X, patterns.T, rate, **options)
+        curve = train_backpropagation(net, patterns.X, patterns.T, rate, **options)
+        if curve.stopped_by == "interrupt":
+            raise KeyboardInterrupt
     return net
 
 
@@ -86,7 +90,7 @@ def measure(corpus, file, method, training, seed):
         saved = checkpoint("hassibi1993_nettalk", corpus, method, training, seed, leg)
         down_to = net.n if method == "unpruned" else down_to
         options = {"weight_decay": TRAININGS[training][1], "at_once": AT_ONCE, "test": test[:2], "each": tell}
-        path = prune(net, *patterns[:2], METHODS[method], down_to=down_to, checkpoint=saved, **options)
+        path = prune(net, *patterns[:2], METHODS[method](), down_to=down_to, checkpoint=saved, **options)
         if path.ended_by == "interrupt":
             raise KeyboardInterrupt
         return path

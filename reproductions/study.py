@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import signal
 from importlib import import_module
 from pathlib import Path
 
@@ -20,12 +21,13 @@ def run(name, study, tasks, jobs, fresh, console):
     """The records of `study.measure(**task)` for all tasks, in their order.
 
     Every finished record is written to runs/NAME.jsonl at once. An interrupted run leaves that file behind and the next
-    one goes on from it, unless the code has changed since or `fresh` is set; a finished run removes it.
+    one goes on from it, unless the code has changed since or `fresh` is set. What is done with the records may be
+    interrupted too, so the file stays until `forget`.
     """
     RUNS.mkdir(exist_ok=True)
     path, digest = RUNS / f"{name}.jsonl", _digest()
     if fresh:
-        _forget(name)
+        forget(name)
     finished = _load(path, digest)
     waiting = [task for task in tasks if _key(task) not in finished]
     if len(waiting) < len(tasks):
@@ -41,7 +43,6 @@ def run(name, study, tasks, jobs, fresh, console):
             file.write(json.dumps({"digest": digest, "task": task, "record": record}) + "\n")
             file.flush()
             progress.advance(bar)
-    _forget(name)
     return [finished[_key(task)] for task in tasks]
 
 
@@ -67,14 +68,28 @@ def quartiles_by_weights(paths, numbers):
     return np.nanpercentile(values, [25, 50, 75], axis=0)
 
 
-def _forget(name):
-    """Remove what an interrupted run of the study left behind."""
-    for file in [RUNS / f"{name}.jsonl", *RUNS.glob(f"{name}_*.npz")]:
+def forget(name):
+    """Remove what a run of the study has kept, finished or not."""
+    for file in [RUNS / f"{name}.jsonl", *RUNS.glob(f"{name}_*.npz*")]:
         file.unlink(missing_ok=True)
 
 
 def _measure(module, task):
-    return task, import_module(module).measure(**task)
+    """The task and its record; an interruption that a training or a pruning has answered by stopping ends it here."""
+    interruptions = []
+
+    def interrupt(*which):
+        interruptions.append(which)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        record = import_module(module).measure(**task)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if interruptions:
+        raise KeyboardInterrupt
+    return task, record
 
 
 def _load(path, digest):

@@ -152,6 +152,12 @@ def test_removing_is_exact_for_an_indefinite_hessian_too():
         assert np.allclose(remove(np.linalg.inv(H), q), expected, rtol=1e-13, atol=1e-14)
 
 
+def test_targets_are_checked_before_they_are_counted():
+    net, X, _ = oracles.problem((3, 4, 2))
+    with pytest.raises(ValueError, match="^T: expected shape"):
+        inverse_hessian(net, X, None, 1e-4)
+
+
 @pytest.mark.parametrize("n", [150, 200])
 def test_a_large_inverse_is_the_same_and_says_when_there_is_none(n, monkeypatch):
     H = matrix_of(rows_of(3 * n, n), 1e-3, n)

@@ -104,6 +104,23 @@ def test_interrupting_a_retraining_interrupts_the_pruning(problem):
     assert path.ended_by == "interrupt" and len(path) == 1
 
 
+def test_a_checkpoint_of_another_pruning_is_refused(problem, tmp_path):
+    net, X, T = problem
+    file = tmp_path / "checkpoint.npz"
+    prune(net, X, T, OptimalBrainSurgeon(1e-3), down_to=net.n_active - 4, at_once=2, checkpoint=file)
+    for other in (
+        lambda: prune(net, X, T, Magnitude(), at_once=2, checkpoint=file),
+        lambda: prune(net, X, T, OptimalBrainSurgeon(1e-4), at_once=2, checkpoint=file),
+        lambda: prune(net, X, T, OptimalBrainSurgeon(1e-3), at_once=3, checkpoint=file),
+        lambda: prune(net, X, T, OptimalBrainSurgeon(1e-3), at_once=2, weight_decay=0.1, checkpoint=file),
+        lambda: prune(net, X + 1e-9, T, OptimalBrainSurgeon(1e-3), at_once=2, checkpoint=file),
+        lambda: prune(net, X, 0.9 * T, OptimalBrainSurgeon(1e-3), at_once=2, checkpoint=file),
+    ):
+        with pytest.raises(ValueError, match="checkpoint: expected one of the same method, data and options; got "):
+            other()
+    assert prune(net, X, T, OptimalBrainSurgeon(1e-3), at_once=2, checkpoint=file)[-1].n_active == 0
+
+
 def test_a_save_that_fails_leaves_the_earlier_file(problem, tmp_path, monkeypatch):
     net, X, T = problem
     file = tmp_path / "path.npz"
@@ -137,5 +154,8 @@ def test_a_checkpoint_of_another_network_and_other_files_are_refused(problem, tm
         file.write_bytes(content)
         with pytest.raises(ValueError, match="file: expected a path written by save"):
             PruningPath.load(file, net)
+    np.save(tmp_path / "array.npy", np.zeros(3))
+    with pytest.raises(ValueError, match="file: expected a path written by save"):
+        PruningPath.load(tmp_path / "array.npy", net)
     with pytest.raises(FileNotFoundError):
         PruningPath.load(tmp_path / "nothing.npz", net)

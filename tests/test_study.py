@@ -1,6 +1,8 @@
 """Running a study: every task once, in order, resumed where it was interrupted; and the command line."""
 
+import contextlib
 import json
+import signal
 import sys
 from types import SimpleNamespace
 
@@ -37,7 +39,10 @@ def run(counting, fresh=False):
 
 def test_records_come_in_the_order_of_the_tasks(counting):
     assert [record["square"] for record in run(counting)] == [0, 1, 4, 9, 16, 25]
-    assert not list(counting.runs.iterdir())  # a finished run leaves nothing behind
+    assert [record["square"] for record in run(counting)] == [0, 1, 4, 9, 16, 25]
+    assert counting.calls == [0, 1, 2, 3, 4, 5]  # until the records have been used they are kept
+    study.forget("squares")
+    assert not list(counting.runs.iterdir())
 
 
 def test_an_interrupted_run_loses_no_finished_seed(counting):
@@ -67,7 +72,20 @@ def test_checkpoints_are_kept_until_the_study_is_done(counting):
     assert file.exists()
     counting.fail.clear()
     run(counting)
+    study.forget("squares")
     assert not list(counting.runs.iterdir())
+
+
+def test_an_interruption_that_a_measurement_has_swallowed_ends_it(counting, monkeypatch):
+    def measure(seed):
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        return {"square": seed**2}
+
+    monkeypatch.setattr(counting.study, "measure", measure)
+    with pytest.raises(KeyboardInterrupt):
+        run(counting)
+    assert not (counting.runs / "squares.jsonl").read_text()
 
 
 def test_fresh_forgets_what_was_finished(counting):

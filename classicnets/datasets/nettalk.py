@@ -69,6 +69,8 @@ def windows(words):
 
     ValueError where there are no words, or one has no letters, strings of unequal length or a symbol that is unknown.
     """
+    if not np.iterable(words):
+        raise ValueError(f"words: expected words, each of letters, phonemes and stresses; got {words!r:.60}")
     words = [_word(word, f"words[{i}]") for i, word in enumerate(words)]
     if not words:
         raise ValueError("words: expected at least one word; got none")

@@ -7,6 +7,7 @@ saliencies predict a method says in `predicts`: a change of the "cost" (the erro
 some: a path may then gain weights on its way down.
 """
 
+import hashlib
 from pathlib import Path as File
 
 import numpy as np
@@ -34,7 +35,7 @@ def prune(
     validation, test: (X, T) pairs to measure on.
     each: a function of the Path so far, called after each step, to show progress.
     checkpoint: a file that the path is saved to after each step. Where it exists the pruning goes on from it: the
-    same call again, after an interruption, loses at most one step.
+    same call again, after an interruption, loses at most one step (what it draws at random begins anew).
 
     Interrupting it (Ctrl-C) returns the path so far. ValueError for data that does not fit, a checkpoint of another
     network, and where no weight is left to delete.
@@ -51,7 +52,8 @@ def prune(
     def measure(net):
         return _measure(net, [(X, T), *others], error, method, weight_decay)
 
-    path = _begin(net, measure, checkpoint)
+    options = error, weight_decay, at_once, revive, keep_biases, keep_orphans
+    path = _begin(net, measure, checkpoint, _fingerprint(method, X, T, options))
     net = path.network()
     before = measure(net)[0]
     try:
@@ -82,11 +84,22 @@ def prune(
     return path
 
 
-def _begin(net, measure, checkpoint):
+def _fingerprint(method, X, T, options):
+    """Of what decides how a path goes, apart from the network and from functions."""
+    settings = {name: value for name, value in vars(method).items() if not name.startswith("_")}
+    text = f"{type(method).__name__} {settings} {options}"
+    return hashlib.sha256(text.encode() + X.tobytes() + T.tobytes()).hexdigest()
+
+
+def _begin(net, measure, checkpoint, made_by):
     """The path with its first step, or as far as an interrupted pruning saved it."""
     if checkpoint is not None and File(checkpoint).exists():
-        return Path.load(checkpoint, net)
+        path = Path.load(checkpoint, net)
+        if path.made_by != made_by:
+            raise ValueError(f"checkpoint: expected one of the same method, data and options; got {checkpoint}")
+        return path
     path = Path(net)
+    path.made_by = made_by
     path.append(_step(net, (), np.nan, np.nan, measure(net)[1]))
     return path
 

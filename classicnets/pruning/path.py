@@ -43,12 +43,13 @@ class Path(list):
 
     `ended_by` says why there are no more: "size" (as small as it was to become), "stop" (a step that was refused),
     "divergence" (of a network, its derivatives or its Hessian), "saliency" (none finite), "interrupt" (Ctrl-C).
-    `rejected` is the last step where it was undone, by "stop" or "divergence", or None.
+    `rejected` is the last step where it was undone, by "stop" or "divergence", or None. `made_by` is a fingerprint
+    of its method, data and options.
     """
 
     def __init__(self, net):
         super().__init__()
-        self._net, self.rejected, self.ended_by = net.copy(), None, "size"
+        self._net, self.rejected, self.ended_by, self.made_by = net.copy(), None, "size", ""
 
     def network(self, index=-1):
         """The network as it was after a step, -1 the last: a new copy."""
@@ -76,6 +77,7 @@ class Path(list):
     def save(self, file):
         """Write the steps to one `.npz` file; an earlier one is replaced at once: one of them is always whole."""
         columns = {name: np.array([getattr(step, name) for step in self]) for name in NUMBERS + ARRAYS}
+        columns["made_by"] = np.array(self.made_by)
         for name in INDICES:
             columns[name] = np.array([index for step in self for index in getattr(step, name)], dtype=int)
             columns[f"{name}_in_step"] = np.array([len(getattr(step, name)) for step in self])
@@ -92,10 +94,11 @@ class Path(list):
             with np.load(file) as columns:
                 arrays = [columns[name].tolist() for name in NUMBERS] + [columns[name] for name in ARRAYS]
                 indices = [_split(columns[name], columns[f"{name}_in_step"]) for name in INDICES]
-        except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as reason:
+                path.made_by = str(columns["made_by"])
+            for values in zip(*arrays, *indices, strict=True):
+                path.append(Step(**dict(zip(NUMBERS + ARRAYS + INDICES, values, strict=True))))
+        except (ValueError, KeyError, EOFError, AttributeError, TypeError, zipfile.BadZipFile) as reason:
             raise ValueError(f"file: expected a path written by save; got {file} ({reason})") from reason
-        for values in zip(*arrays, *indices, strict=True):
-            path.append(Step(**dict(zip(NUMBERS + ARRAYS + INDICES, values, strict=True))))
         first = path[0]
         if not (np.array_equal(first.weights, net.weights) and np.array_equal(first.mask, net.mask)):
             raise ValueError(f"file: expected the pruning of the network given; got another network's in {file}")
