@@ -25,7 +25,6 @@ def inverse_hessian(net, X, T, alpha, kind="gauss-newton", error="squared", weig
     """
     alpha = checks.positive("alpha", alpha) + checks.not_negative("weight_decay", weight_decay)
     exact = checks.choose("kind", kind, {"exact": True, "gauss-newton": False})
-    X, T, _ = check_patterns(net, X, T, error)
     try:
         active = (_exact_inverse if exact else _gauss_newton_inverse)(net, X, T, alpha, error)
     except np.linalg.LinAlgError as reason:
@@ -38,17 +37,21 @@ def inverse_hessian(net, X, T, alpha, kind="gauss-newton", error="squared", weig
     return B
 
 
-def _exact_inverse(net, X, T, alpha, error):
-    H = hessian(net, X, T, "exact", error)[np.ix_(net.mask, net.mask)]
+def _active_hessian(net, X, T, alpha, kind, error):
+    """H + alpha I over the active weights (n_active, n_active)."""
+    H = hessian(net, X, T, kind, error)
+    H = H if net.mask.all() else H[np.ix_(net.mask, net.mask)]
     H.flat[:: len(H) + 1] += alpha
-    return np.linalg.inv(H)
+    return H
+
+
+def _exact_inverse(net, X, T, alpha, error):
+    return np.linalg.inv(_active_hessian(net, X, T, alpha, "exact", error))
 
 
 def _gauss_newton_inverse(net, X, T, alpha, error):
-    if len(T) * net.sizes[-1] * net.n > MANY_DERIVATIVES:
-        H = hessian(net, X, T, "gauss-newton", error)
-        H = H if net.mask.all() else H[np.ix_(net.mask, net.mask)]
-        H.flat[:: len(H) + 1] += alpha
+    if np.size(T) * net.n > MANY_DERIVATIVES:
+        H = _active_hessian(net, X, T, alpha, "gauss-newton", error)
         if not np.isfinite(np.trace(H)):
             raise np.linalg.LinAlgError("squares of the derivatives overflow")
         return symmetric_inverse(H)

@@ -73,9 +73,7 @@ def train(net, patterns, training, seed):
     epochs, decay = TRAININGS[training]
     for rate in RATES:
         options = {"epochs": epochs, "every": epochs, "seed": seed, "weight_decay": decay}
-        curve = train_backpropagation(net, patterns.X, patterns.T, rate, **options)
-        if curve.stopped_by == "interrupt":
-            raise KeyboardInterrupt
+        train_backpropagation(net, patterns.X, patterns.T, rate, **options)
     return net
 
 
@@ -90,10 +88,7 @@ def measure(corpus, file, method, training, seed):
         saved = checkpoint("hassibi1993_nettalk", corpus, method, training, seed, leg)
         down_to = net.n if method == "unpruned" else down_to
         options = {"weight_decay": TRAININGS[training][1], "at_once": AT_ONCE, "test": test[:2], "each": tell}
-        path = prune(net, *patterns[:2], METHODS[method](), down_to=down_to, checkpoint=saved, **options)
-        if path.ended_by == "interrupt":
-            raise KeyboardInterrupt
-        return path
+        return prune(net, *patterns[:2], METHODS[method](), down_to=down_to, checkpoint=saved, **options)
 
     def tell(path):
         print(f"{corpus}, {training}, seed {seed}, {method}: {path[-1].n_active} weights", file=sys.stderr)

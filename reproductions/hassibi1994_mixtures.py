@@ -19,6 +19,7 @@ from classicnets import (
     prune,
     train_backpropagation,
 )
+from classicnets.plotting.curves import held
 
 from .ledger import mean, result, share
 from .study import save
@@ -77,13 +78,8 @@ def pruned(net, sets, seed, method):
 
     retraining = {"retrain": retrain} if method == "OBD" else {}
     path = prune(net, *sets[0], METHODS[method](), down_to=NUMBERS[-1], test=sets[2], **retraining)
-    return {part: _held(path, f"{part}_error") for part in ("train", "test")}
-
-
-def _held(path, quantity):
-    """Summed squared error of 1000 patterns over NUMBERS, of the largest net of at most so many; NaN after the end."""
-    values, step = 2000 * path.curve(quantity), np.searchsorted(-path.curve("n_active"), -NUMBERS)
-    return np.where(step < len(values), values[np.minimum(step, len(values) - 1)], np.nan).tolist()
+    summed = {part: 2000 * path.curve(f"{part}_error") for part in ("train", "test")}  # of 1000 patterns, without 1/2
+    return {part: held(NUMBERS, path.curve("n_active"), values).tolist() for part, values in summed.items()}
 
 
 def rows(records):

@@ -13,7 +13,16 @@ import numpy as np
 
 from classicnets import EigenspaceSurgeon, OptimalBrainSurgeon, monks, plotting, saliency_bounds
 
-from .hassibi1993_table1 import ALPHA, ALPHAS, FIRST_SEED, HIDDEN, TRAINED, pruned, smallest_as_good, trained_network
+from .hassibi1993_table1 import (
+    ALPHA,
+    ALPHAS,
+    FIRST_SEED,
+    HIDDEN,
+    pruned,
+    smallest_as_good,
+    trained_as_printed,
+    trained_network,
+)
 from .ledger import result
 from .study import save
 
@@ -65,12 +74,6 @@ def rows(records):
             row, settings = f"MONK {problem} {name}, test error no worse", f"the same nets; alpha {ALPHA:g}"
             made.append(result(PAPER, ITEM, row, "weights", left, settings, less_is_better=True))
     return made
-
-
-def trained_as_printed(records, problem):
-    """The records of a problem whose network was trained to the accuracies that hassibi1993 prints."""
-    ours = [record for record in records if record["problem"] == problem]
-    return [record for record in ours if np.allclose(record["before"], TRAINED[problem], atol=0.05)]
 
 
 def notes(records):

@@ -75,21 +75,22 @@ def forget(name):
 
 
 def _measure(module, task):
-    """The task and its record; an interruption that a training or a pruning has answered by stopping ends it here."""
-    interruptions = []
+    """The task and its record. Ctrl-C ends it, where trainings and prunings by themselves would stop and return."""
 
-    def interrupt(*which):
-        interruptions.append(which)
-        raise KeyboardInterrupt
+    def interrupt(*_):
+        raise _Interruption
 
     before = signal.signal(signal.SIGINT, interrupt)
     try:
-        record = import_module(module).measure(**task)
+        return task, import_module(module).measure(**task)
+    except _Interruption as reason:
+        raise KeyboardInterrupt from reason
     finally:
         signal.signal(signal.SIGINT, before)
-    if interruptions:
-        raise KeyboardInterrupt
-    return task, record
+
+
+class _Interruption(BaseException):
+    """Ctrl-C by a name that no training or pruning answers to."""
 
 
 def _load(path, digest):

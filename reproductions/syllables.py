@@ -4,9 +4,10 @@ The corpus divides words as American dictionaries of its time did: ab-a-cus, ba-
 the same in a few lines; descr/pronunciations.md says how often they agree with it.
 """
 
-VOWEL_LETTERS = "aeiouy"
+from .alignment import VOWEL_LETTERS, VOWELS
+
 SYLLABIC = "RLMN"  # a vowel and a consonant in one
-VOWELS = "aceiouxAEIOUWY@^*+" + SYLLABIC
+NUCLEI = VOWELS + "Y*+" + SYLLABIC
 SHORT = "@EIU^ac"  # where stressed, they keep a consonant that follows: ab-a-cus
 # Letters of a vowel's spelling before the one that sounds, and what they may stand for: guess, quit, onion.
 BEFORE = {**dict.fromkeys(VOWEL_LETTERS, "-"), "u": "-w", "i": "-y"}
@@ -21,7 +22,7 @@ def stresses(letters, phonemes, digits):
 
     A word without a vowel (there is none in the corpus) gets ">" throughout.
     """
-    nuclei = [i for i, symbol in enumerate(phonemes) if symbol in VOWELS]
+    nuclei = [i for i, symbol in enumerate(phonemes) if symbol in NUCLEI]
     places = _places(letters, phonemes, nuclei)
     marks = [">"] * len(letters)
     for place, digit in zip(places, digits, strict=True):
