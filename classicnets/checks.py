@@ -1,6 +1,7 @@
-"""Every complaint about bad input: what was expected, what came, and the name of the argument."""
+"""Every complaint about bad input: the name of the argument, what was expected and what came."""
 
 import numbers
+from pathlib import Path as File
 
 import numpy as np
 
@@ -9,42 +10,106 @@ class Diverged(ValueError):
     """A network whose outputs, derivatives or Hessian are beyond all bounds: training and pruning end there."""
 
 
+class Indefinite(Diverged):
+    """A Hessian with negative curvature where a minimum was expected: its quadratic model predicts nothing."""
+
+
 def choose(argument, name, options):
     """`options[name]`, or a ValueError that lists the names there are."""
     if isinstance(name, str) and name in options:
         return options[name]
-    raise ValueError(f"{argument}: expected one of {', '.join(options)}; got {name!r}")
+    raise ValueError(f"{argument}: expected one of {', '.join(options)}; got {shown(name)}")
 
 
-def finite_matrix(argument, values, columns):
-    """`values` as a C-contiguous float64 (P, columns) array; ValueError if empty, of another shape, NaN or infinite."""
-    try:
-        matrix = np.ascontiguousarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as reason:
-        raise ValueError(
-            f"{argument}: expected numbers of shape (P, {columns}); got {type(values).__name__}"
-        ) from reason
-    if matrix.ndim != 2 or matrix.shape[1] != columns:
-        raise ValueError(f"{argument}: expected shape (P, {columns}); got {np.shape(values)}")
+def instance(argument, value, kind, wanted):
+    """`value` if it is a `kind`, else a TypeError that says what was `wanted`."""
+    if not isinstance(value, kind):
+        brackets = ", the class and not an object of it" if isinstance(value, type) else ""
+        raise TypeError(f"{argument}: expected {wanted}; got {shown(value)}{brackets}")
+    return value
+
+
+def function(argument, value):
+    """`value` if it can be called or is None, else TypeError."""
+    if value is not None and not callable(value):
+        raise TypeError(f"{argument}: expected a function; got {shown(value)}")
+    return value
+
+
+def flag(argument, value):
+    """`value` if it is True or False, else ValueError."""
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(f"{argument}: expected True or False; got {shown(value)}")
+    return bool(value)
+
+
+# -- arrays of numbers ------------------------------------------------------------------------------------------------
+
+
+def finite_matrix(argument, values, columns=None):
+    """`values` as a C-contiguous float64 (P, columns) array; ValueError if empty, of another shape, NaN or infinite.
+
+    Any number of columns, one at least, where `columns` is None.
+    """
+    matrix = _numbers(argument, values, f"shape (P, {'k' if columns is None else columns})")
+    if matrix.ndim != 2 or (matrix.shape[1] != columns if columns is not None else not matrix.shape[1]):
+        shape = f"(P, {'k' if columns is None else columns})"
+        raise ValueError(f"{argument}: expected shape {shape}; got {matrix.shape}")
     if not len(matrix):
         raise ValueError(f"{argument}: expected at least one pattern; got none")
-    # A finite sum proves that every entry is finite; only a suspicious one is worth a full look.
-    if not np.isfinite(matrix.sum()) and not np.isfinite(matrix).all():
-        raise ValueError(f"{argument}: expected finite numbers; got NaN or infinity")
-    return matrix
+    return _finite(argument, matrix)
 
 
-def finite_vector(argument, values, length):
-    """`values` as a float64 (length,) array; ValueError if of another shape, not numbers, NaN or infinite."""
+def finite_vector(argument, values, length=None):
+    """`values` as a float64 (length,) array; ValueError if of another shape, not numbers, NaN or infinite.
+
+    Of any length where `length` is None.
+    """
+    vector = _numbers(argument, values, f"shape ({'n' if length is None else length},)")
+    if vector.ndim != 1 or length not in (None, len(vector)):
+        raise ValueError(f"{argument}: expected shape ({'n' if length is None else length},); got {vector.shape}")
+    return _finite(argument, vector)
+
+
+def _numbers(argument, values, wanted):
+    """`values` as a C-contiguous float64 array; ValueError unless they are plain real numbers, none of them masked."""
+    parts = [values, *values] if isinstance(values, list | tuple) else [values]
+    if any(isinstance(part, np.ma.MaskedArray) for part in parts):
+        raise ValueError(f"{argument}: expected numbers of {wanted}; got a masked array, whose mask would be lost")
     try:
-        vector = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as reason:
-        raise ValueError(f"{argument}: expected {length} finite numbers; got {values!r:.60}") from reason
-    if vector.shape != (length,):
-        raise ValueError(f"{argument}: expected shape ({length},); got {vector.shape}")
-    if not np.isfinite(vector).all():
+        array = np.asarray(values)
+        if array.dtype.kind == "O" and not all(isinstance(value, numbers.Real) for value in array.flat):
+            raise TypeError("not all of them are numbers")
+        if array.dtype.kind not in "biufO":
+            raise TypeError(f"of {array.dtype}")
+        with np.errstate(over="ignore"):  # to infinity, which is then refused
+            return np.ascontiguousarray(array, dtype=np.float64).reshape(array.shape)
+    except (TypeError, ValueError, OverflowError) as reason:
+        raise ValueError(f"{argument}: expected numbers of {wanted}; got {_named(values)}") from reason
+
+
+def _named(values):
+    """What `values` are, with the first entry that is no real number."""
+    kind = type(values).__name__
+    stack = [values]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, np.ndarray):
+            stack.extend(value.ravel()[:1].tolist() if value.dtype.kind not in "biufO" else value.ravel().tolist()[::-1])
+        elif isinstance(value, list | tuple):
+            stack.extend(value[::-1])
+        elif value is not values and not isinstance(value, numbers.Real):
+            return f"{kind} with {shown(value)}"
+    return kind
+
+
+def _finite(argument, array):
+    # A finite sum proves that every entry is finite; only a suspicious one is worth a full look.
+    with np.errstate(over="ignore", invalid="ignore"):
+        suspicious = not np.isfinite(array.sum())
+    if suspicious and not np.isfinite(array).all():
         raise ValueError(f"{argument}: expected finite numbers; got NaN or infinity")
-    return vector
+    return array
 
 
 def patterns(net, X):
@@ -69,24 +134,99 @@ def targets(net, X, T, low, high):
     return T
 
 
+def indices(argument, values, n):
+    """Which of n weights `values` mean, as an array of their indices; ValueError where that is not clear.
+
+    An index, a slice, indices in a sequence or an array (below zero they count from the end), or n booleans.
+    """
+    wanted = f"indices from 0 to {n - 1}, or {n} booleans"
+    if isinstance(values, slice):
+        parts = (values.start, values.stop, values.step)
+        if all(part is None or (isinstance(part, numbers.Integral) and part is not True) for part in parts):
+            if values.step != 0:
+                return np.arange(n)[values]
+        raise ValueError(f"{argument}: expected {wanted}; got {shown(values)}")
+    try:
+        chosen = np.asarray(values if np.ndim(values) or isinstance(values, np.ndarray) else [values])
+    except (TypeError, ValueError) as reason:
+        raise ValueError(f"{argument}: expected {wanted}; got {shown(values)}") from reason
+    if chosen.dtype == bool and chosen.shape == (n,) and np.ndim(values):
+        return np.flatnonzero(chosen)
+    if not chosen.size and chosen.ndim == 1:
+        return np.empty(0, dtype=np.intp)
+    if chosen.dtype.kind not in "iu" or chosen.ndim > 1:
+        raise ValueError(f"{argument}: expected {wanted}; got {shown(values)}")
+    if chosen.min() < -n or chosen.max() >= n:
+        raise ValueError(f"{argument}: expected {wanted}; got {shown(values)}")
+    return chosen.astype(np.intp).ravel() % n
+
+
+# -- single numbers, seeds, files -------------------------------------------------------------------------------------
+
+
+def number(argument, value):
+    """`value` if it is a finite number, else ValueError."""
+    return _number(argument, value, lambda v: True, "")
+
+
 def positive(argument, value):
     """`value` if it is a finite number above zero, else ValueError."""
-    return _number(argument, value, lambda v: v > 0, "above 0")
+    return _number(argument, value, lambda v: v > 0, " above 0")
 
 
 def not_negative(argument, value):
     """`value` if it is a finite number of at least zero, else ValueError."""
-    return _number(argument, value, lambda v: v >= 0, "of at least 0")
+    return _number(argument, value, lambda v: v >= 0, " of at least 0")
 
 
 def count(argument, value, least=1):
     """`value` as an int of at least `least`, else ValueError."""
     if not isinstance(value, numbers.Integral) or isinstance(value, bool) or value < least:
-        raise ValueError(f"{argument}: expected a whole number of at least {least}; got {value!r}")
+        raise ValueError(f"{argument}: expected a whole number of at least {least}; got {shown(value)}")
     return int(value)
 
 
+def counts(argument, values, least=1, example="(3, 2, 1)"):
+    """Whole numbers of at least `least`, such as the sizes of layers, as a tuple of ints; else ValueError."""
+    if not np.iterable(values) or isinstance(values, str | bytes | dict | set):
+        raise ValueError(f"{argument}: expected whole numbers of at least {least}, as in {example}; got {shown(values)}")
+    return tuple(count(argument, value, least) for value in values)
+
+
+def generator(argument, seed):
+    """A random generator from a seed: None, a whole number of at least 0 or several; ValueError for anything else."""
+    if isinstance(seed, np.random.Generator | np.random.BitGenerator | np.random.SeedSequence):
+        return np.random.default_rng(seed)
+    if isinstance(seed, list | tuple) and seed:
+        return np.random.default_rng([count(argument, part, 0) for part in seed])
+    return np.random.default_rng(None if seed is None else count(argument, seed, 0))
+
+
+def file(argument, path):
+    """`path` as a Path; TypeError unless it is a text or a path."""
+    try:
+        return File(path)
+    except TypeError as reason:
+        raise TypeError(f"{argument}: expected the name of a file; got {shown(path)}") from reason
+
+
 def _number(argument, value, condition, wanted):
-    if not isinstance(value, numbers.Real) or not np.isfinite(value) or not condition(value):
-        raise ValueError(f"{argument}: expected a finite number {wanted}; got {value!r}")
-    return float(value)
+    try:
+        good = isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_)
+        given, value = value, float(value) if good else np.nan
+    except OverflowError:
+        given, value = value, np.inf
+    if not np.isfinite(value) or not condition(value):
+        raise ValueError(f"{argument}: expected a finite number{wanted}; got {shown(given)}")
+    return value
+
+
+def shown(value):
+    """How a complaint shows what came: in one line of at most 60 characters."""
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape} of {value.dtype}"
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # whatever came, the complaint is about the argument
+        text = type(value).__name__
+    return text if len(text) <= 60 else f"{text[:57]}..."
