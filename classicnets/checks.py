@@ -95,7 +95,7 @@ def _named(values):
     while stack:
         value = stack.pop()
         if isinstance(value, np.ndarray):
-            stack.extend(value.ravel()[:1].tolist() if value.dtype.kind not in "biufO" else value.ravel().tolist()[::-1])
+            stack.extend(value.ravel().tolist()[::-1])
         elif isinstance(value, list | tuple):
             stack.extend(value[::-1])
         elif value is not values and not isinstance(value, numbers.Real):
@@ -189,7 +189,8 @@ def count(argument, value, least=1):
 def counts(argument, values, least=1, example="(3, 2, 1)"):
     """Whole numbers of at least `least`, such as the sizes of layers, as a tuple of ints; else ValueError."""
     if not np.iterable(values) or isinstance(values, str | bytes | dict | set):
-        raise ValueError(f"{argument}: expected whole numbers of at least {least}, as in {example}; got {shown(values)}")
+        wanted = f"whole numbers of at least {least}, as in {example}"
+        raise ValueError(f"{argument}: expected {wanted}; got {shown(values)}")
     return tuple(count(argument, value, least) for value in values)
 
 

@@ -46,7 +46,8 @@ def check_folder(argument, path):
         with tempfile.TemporaryFile(dir=path.parent):
             return path
     except OSError as reason:
-        raise PermissionError(f"{argument}: expected a folder that can be written to; got {path} ({reason})") from reason
+        message = f"{argument}: expected a folder that can be written to; got {path} ({reason})"
+        raise PermissionError(message) from reason
 
 
 def save_arrays(path, arrays):

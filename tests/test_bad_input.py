@@ -83,7 +83,7 @@ BAD_PATTERNS = [
     (X[None], r"X: expected shape \(P, 3\); got \(1, 4, 3\)"),
     (X.T, r"X: expected shape \(P, 3\); got \(3, 4\)"),
     (3.0, r"X: expected shape \(P, 3\); got \(\)"),
-    (None, r"X: expected shape \(P, 3\); got \(\)"),
+    (None, r"X: expected numbers of shape \(P, 3\); got NoneType"),
     (X[:0], "X: expected at least one pattern; got none"),
     ([], r"X: expected shape \(P, 3\); got \(0,\)"),
     (X.astype(str).tolist() + [["a", "b", "c"]], r"X: expected numbers of shape \(P, 3\); got list"),
