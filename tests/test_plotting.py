@@ -11,6 +11,7 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
+import oracles
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.text import Annotation, Text
@@ -283,7 +284,7 @@ def test_slice_is_the_error_with_the_first_weight_across_and_the_second_up(xor_n
     E = charts._slice(xor_net, [8, 5], x, y, value)
     for j, i in np.ndindex(E.shape):
         changed = xor_net.copy()
-        changed.weights[8], changed.weights[5] = x[i], y[j]
+        oracles.change(changed, [8, 5], [x[i], y[j]])
         assert E[j, i] == value(changed)
 
 
@@ -326,7 +327,7 @@ def test_error_surface_of_a_recurrent_network_has_a_plateau_where_it_diverges(me
     ax = plotting.show_error_surface(memory_net, X, T, loop, 0, width=10)
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("weight o1<o1", "weight h1<x1")
     diverging = memory_net.copy()
-    diverging.weights[loop] = 9
+    oracles.change(diverging, loop, 9)
     assert cn.network_error(diverging, X, T) == np.inf
     filled = ax.collections[0]
     assert filled.extend == "max" and filled.levels[0] <= cn.network_error(memory_net, X, T) <= filled.levels[-1] < 1e6
