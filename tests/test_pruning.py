@@ -215,7 +215,19 @@ def test_where_the_exact_hessian_is_not_that_of_a_minimum_obs_ends_and_says_so()
         OptimalBrainSurgeon(1e-4, "exact").look(net, Cost(X, T))
     path = prune(net, X, T, OptimalBrainSurgeon(0.01 - least, "exact"), down_to=net.n - 1)
     assert path.ended_by == "size" and path[1].predicted > 0
-    assert inverse_hessian(net, X, T, 1e-4, "exact").min() < 0  # by itself it is an inverse like any other
+
+
+def test_at_saddles_obs_goes_on_only_if_told_to_and_predicts_nothing():
+    net, X, T = oracles.problem((3, 4, 2), patterns=4, deleted=0, seed=2)
+    assert np.count_nonzero(np.diag(inverse_hessian(net, X, T, 1e-4, "exact")) < 0) > 3
+    path, refused = prune(net, X, T, OptimalBrainSurgeon(1e-4, "exact", saddles=True), keep_orphans=True), 0
+    for i, step in enumerate(path[1:]):
+        before = path.network(i)
+        B = np.diag(inverse_hessian(before, X, T, 1e-4, "exact"))
+        definite = np.linalg.eigvalsh(hessian(before, X, T)[np.ix_(before.mask, before.mask)]).min() > -1e-4
+        assert B[step.deleted] > 0 and (step.predicted > 0 if definite else np.isnan(step.predicted))
+        refused += np.count_nonzero(B[before.mask] < 0)
+    assert refused
 
 
 def test_a_random_order_repeats_with_its_seed_and_is_spread_over_the_weights():

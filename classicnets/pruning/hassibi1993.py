@@ -46,22 +46,36 @@ class OptimalBrainSurgeon(Surgeon):
     """Deletes the weight of least saliency w_q^2 / (2 [H^-1]_qq) and lets all others answer at once. Eq. 5.
 
     The saliency is what E + 1/2 weight_decay |w|^2 is predicted to rise by. `kind` "gauss-newton" is the paper's
-    Hessian, `alpha` > 0 the start of its recursion. `kind` "exact" has the (t - o) terms too: away from a minimum it
-    may have negative curvature, where eq. 5 means nothing, and a pruning ends there ("indefinite").
+    Hessian, `alpha` > 0 the start of its recursion.
+
+    `kind` "exact" has the (t - o) terms too. Away from a minimum it may have negative curvature: then eq. 5 leads to a
+    saddle and means nothing, and a pruning ends there ("indefinite"). With `saddles` it goes on from there as the paper
+    of 1994 must have done, without a prediction; weights whose [H^-1]_qq is not positive are never chosen.
     """
 
     alpha: float = 1e-6
     kind: str = "gauss-newton"
+    saddles: bool = False
 
     def __post_init__(self):
-        self.alpha = checks.positive("alpha", self.alpha)
+        self.alpha, self.saddles = checks.positive("alpha", self.alpha), checks.flag("saddles", self.saddles)
         checks.choose("kind", self.kind, KINDS)
 
     def look(self, net, cost):
         """Compute H^-1, the Hessian with the weight decay in it. checks.Indefinite where there is no minimum."""
         self._inverse = None  # before the next is made: one of 5546 weights takes 246 MB
-        B = active_inverse(net, cost.X, cost.T, self.alpha, self.kind, **cost.options, minimum=True)
+        arguments = net, cost.X, cost.T, self.alpha, self.kind
+        try:
+            B, self._minimum = active_inverse(*arguments, **cost.options, minimum=True), True
+        except checks.Indefinite:
+            if not self.saddles:
+                raise
+            B, self._minimum = active_inverse(*arguments, **cost.options), False
         self._inverse = ShrinkingInverse(B, net.mask)
+
+    def predicted(self, worth):
+        """What the saliencies add up to; NaN at a saddle."""
+        return super().predicted(worth) if self._minimum else np.nan
 
 
 def saliencies(weights, diagonal):

@@ -47,7 +47,7 @@ def pruning(net, cost, method, candidates, *, at_once=1, revive=0, keep_orphans=
         actual = judged.value(net) - before
         if retrain is not None:
             _retrain(retrain, net, cost)
-        yield Change(tuple(deleted), revived, float(sum(worth)) if method.predicts else np.nan, actual)
+        yield Change(tuple(deleted), revived, method.predicted(worth), actual)
 
 
 def prune(

@@ -31,6 +31,10 @@ class Method:
         """Set weight q to zero; the others do not answer."""
         net.delete(q)
 
+    def predicted(self, worth):
+        """The change that deleting candidates worth so much, a list, is predicted to make; NaN where none is."""
+        return float(sum(worth)) if self.predicts else np.nan
+
     def step(self, net, candidates, number):
         """Delete up to `number` candidates, the least salient first: their weights, and what each candidate was worth.
 
