@@ -6,6 +6,7 @@ from html import escape
 from . import ledger
 
 MOST_OPEN = 12  # longer tables are folded
+TEXTS = ("item", "row", "quantity", "verdict")
 NUMBERS = ("median", "q1", "q3", "best", "paper_quantile")
 
 
@@ -55,4 +56,6 @@ class Quotation:
 
 
 def _row(cells, tag):
-    return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+    """A row of a table; what is text stands on the left, which a notebook's own style would put on the right."""
+    sides = [' style="text-align:left"' * (name in TEXTS) for name in ledger.HEADER[1:]]
+    return "<tr>" + "".join(f"<{tag}{s}>{escape(c)}</{tag}>" for s, c in zip(sides, cells, strict=True)) + "</tr>"
