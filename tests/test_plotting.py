@@ -349,6 +349,13 @@ def test_paths_are_drawn_from_many_weights_to_few_in_percent(monks_path):
     assert legend_texts(ax) == ["OBS", "made"]
 
 
+def test_a_path_alone_is_one_curve_without_a_legend(monks_path):
+    ax = plotting.plot_paths(monks_path, "train_error")
+    (curve,) = ax.lines
+    assert np.array_equal(curve.get_xdata(), monks_path.curve("n_active")) and ax.get_legend() is None
+    assert np.array_equal(curve.get_ydata(), monks_path.curve("train_error")) and ax.xaxis_inverted()
+
+
 def test_errors_over_decades_are_drawn_on_a_logarithmic_axis(monks_path):
     ax = plotting.plot_paths({"OBS": monks_path}, "train_error")
     assert ax.get_yscale() == "log" and ax.get_ylabel() == "training error E per pattern"
@@ -549,8 +556,8 @@ def test_no_two_methods_share_a_colour_a_line_style_or_a_marker():
             lambda net, path: plotting.plot_paths({"OBS": path}, "validation_error"),
             "quantity: .* that the path measured",
         ),
-        (lambda net, path: plotting.plot_paths(path, "train_error"), "paths: expected a dict"),
-        (lambda net, path: plotting.plot_paths({}, "train_error"), "paths: expected a dict"),
+        (lambda net, path: plotting.plot_paths([path], "train_error"), "paths: expected a Path, or a dict"),
+        (lambda net, path: plotting.plot_paths({}, "train_error"), "paths: expected a Path, or a dict"),
         (lambda net, path: plotting.plot_paths({"OBS": [path, 1]}, "train_error"), "paths: .* for 'OBS'"),
         (lambda net, path: plotting.plot_paths({"OBS": Path(net)}, "train_error"), "path: .* at least one step"),
         (lambda net, path: plotting.plot_curves([], {"a": []}, "", ""), "x: expected at least one"),
