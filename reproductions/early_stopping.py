@@ -1,4 +1,4 @@
-"""The networks and data of Tresp et al. (1997), table 1: how they are divided, scaled, and trained to early stopping."""
+"""The networks and data of Tresp et al. (1997), table 1: divided, scaled, and trained to early stopping."""
 
 from classicnets import MLP, breast_cancer, diabetes, divide, housing, standardize, train_backpropagation
 
