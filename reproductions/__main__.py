@@ -1,15 +1,14 @@
 """Run the reproductions: `python -m reproductions [NAME ...] [--seeds N] [--jobs N] [--full] [--fresh]`."""
 
 import argparse
-from importlib import import_module
 from pathlib import Path
 
 from rich.console import Console
 
-from . import ledger
+from . import contract, ledger
 from .study import forget, run
 
-# In the order of the README; each module has TITLE, SEEDS, FULL, tasks, measure, rows, notes and figures.
+# In the order of the README; each module keeps the contract of contract.py.
 NAMES = (
     "hassibi1993_table1", "hassibi1993_retrained", "hassibi1993_xor", "approximations",
     "hassibi1994_table", "hassibi1994_mixtures",
@@ -23,7 +22,7 @@ def main(arguments=None):
     options = _parse(arguments)
     console = Console()
     for name in options.names or NAMES:
-        study = import_module(f"reproductions.{name}")
+        study = contract.load(name)
         seeds = options.seeds or (study.FULL if options.full else study.SEEDS)
         console.rule(f"{name}: {study.TITLE}")
         records = run(name, study, study.tasks(seeds), options.jobs, options.fresh, console)
@@ -31,7 +30,7 @@ def main(arguments=None):
         console.print(ledger.table(rows))
         for line in study.notes(records):
             console.print(line, highlight=False)
-        if seeds < getattr(study, "RECORDED", 0):
+        if seeds < study.RECORDED:
             console.print(f"shown only: the ledger and the figures keep what {study.RECORDED} seeds gave (--full)")
         else:
             ledger.record(rows)

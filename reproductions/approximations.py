@@ -13,12 +13,14 @@ from scipy.stats import spearmanr
 
 from classicnets import Cost, Magnitude, OptimalBrainDamage, OptimalBrainSurgeon, monks, network_error, plotting
 
-from .hassibi1993_table1 import FIRST_SEED, WEIGHT_DECAY, trained_network
-from .ledger import result
-from .study import save
+from . import monks_nets
+from .drawing import save
+from .monks_nets import WEIGHT_DECAY, trained_network
+from .records import where
+from .statistics import result
 
 TITLE = "predicted against actual cost of every single deletion"
-SEEDS, FULL = 20, 200
+SEEDS, FULL, RECORDED = 20, 200, 1
 ITEM = "MONK's nets"
 # name: (method, the paper whose approximation it is)
 METHODS = {
@@ -33,7 +35,7 @@ METHODS = {
 
 def tasks(seeds):
     """One task a problem and seed."""
-    return [{"problem": problem, "seed": FIRST_SEED + seed} for problem in WEIGHT_DECAY for seed in range(seeds)]
+    return monks_nets.tasks(seeds)
 
 
 def measure(problem, seed):
@@ -79,8 +81,7 @@ def notes(records):
 def figures(records, folder):
     """Predicted against actual change for every weight of one network of each problem."""
     for problem in WEIGHT_DECAY:
-        record = next(record for record in records if record["problem"] == problem)
-        ax = None
+        record, ax = where(records, problem=problem)[0], None
         for name in ("OBD, exact diagonal", "OBS, Gauss-Newton", "OBS, exact Hessian"):
             ax = plotting.plot_predictions(*np.array(record[name]).T, ax=ax, name=name)
         ax.set_title(f"MONK {problem}: every single deletion")

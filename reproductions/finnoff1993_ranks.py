@@ -13,12 +13,13 @@ from classicnets import network_error, plotting
 from classicnets.datasets.processes import PROCESSES, finnoff
 from classicnets.pruning.nonconvergent import METHODS, Problem, fit
 
-from .ledger import mean, result, targets
-from .study import save
+from .drawing import save
+from .ledger import targets
+from .records import where
+from .statistics import mean, result
 
 TITLE = "sixteen methods of nonconvergent model selection"
-SEEDS, FULL = 2, 6  # the paper's number is six
-RECORDED = 6  # with fewer, a run shows its ranks but leaves the ledger as it is
+SEEDS, FULL, RECORDED = 2, 6, 6  # the paper's number is six
 FIRST_SEED = 100  # settings were chosen on seeds 0 to 2
 PAPER, LEVEL = "finnoff1993", 0.9
 NOISELESS = [name for name, process in PROCESSES.items() if process.noise == 0]
@@ -50,7 +51,7 @@ def measure(name, seed, method):
 
 def ranks(records, name):
     """The category of each method on one problem: a dict from methods to 1, 2, ..."""
-    errors = {m: np.array([r["error"] for r in records if (r["name"], r["method"]) == (name, m)]) for m in METHODS}
+    errors = {m: np.array([record["error"] for record in where(records, name=name, method=m)]) for m in METHODS}
     category, head, ranked = 1, None, {}
     for method in sorted(METHODS, key=lambda method: errors[method].mean()):
         if head is None:

@@ -11,18 +11,19 @@ The words are the bundled ones and, where the environment variable NETTALK_CORPU
 
 import os
 import sys
+from pathlib import Path
 
 import numpy as np
 
-from classicnets import MLP, Magnitude, OptimalBrainDamage, OptimalBrainSurgeon, plotting, prune, train_backpropagation
+from classicnets import MLP, Magnitude, OptimalBrainDamage, OptimalBrainSurgeon, prune, train_backpropagation
 from classicnets.datasets import guessed_right, pronunciations, read_pronunciations, windows
 
-from .ledger import result
-from .study import checkpoint, quartiles_by_weights, save
+from .drawing import by_weights, plot_quartiles, save
+from .statistics import result
+from .study import checkpoint
 
 TITLE = "NETtalk: 5546 weights pruned to 1560"
-SEEDS, FULL = 1, 4
-RECORDED = 4
+SEEDS, FULL, RECORDED = 1, 4, 4
 # Settings were chosen on seeds 0 and 1; what is reported are others.
 FIRST_SEED = 100
 WORDS = 1000  # to train on, and as many to test on
@@ -51,14 +52,20 @@ RATIO = "test error / that of 5546 weights"
 
 def tasks(seeds):
     """One task for each seed, run and corpus; the longest first."""
-    file = os.environ.get("NETTALK_CORPUS")
-    files = dict(zip(CORPORA, [None, file] if file else [None], strict=False))
     return [
         {"corpus": corpus, "file": file, "method": method, "training": training, "seed": FIRST_SEED + seed}
         for method, training in RUNS
         for seed in range(seeds)
-        for corpus, file in files.items()
+        for corpus, file in corpora().items()
     ]
+
+
+def corpora():
+    """The files of words by their names: None for the bundled ones, and the original where NETTALK_CORPUS names it."""
+    file = os.environ.get("NETTALK_CORPUS")
+    if file and not Path(file).is_file():
+        raise FileNotFoundError(f"NETTALK_CORPUS: expected the file of the original corpus; got {file}")
+    return dict(zip(CORPORA, [None, file] if file else [None], strict=False))
 
 
 def data(file, seed):
@@ -175,12 +182,9 @@ def figures(records, folder):
             if c == corpus and training == "weight decay" and method != "unpruned"
         }
         for way, name, label in (("never retrained", "train_error", "training"), ("retrained", "test_error", "test")):
-            curves, bands = {}, {}
-            for method, ours in drawn.items():
-                paths = [(record["curves"][way]["n_active"], record["curves"][way][name]) for record in ours]
-                low, curves[method], high = quartiles_by_weights(paths, numbers)
-                bands[method] = low, high
+            curves = {method: [record["curves"][way] for record in ours] for method, ours in drawn.items()}
+            values = {method: by_weights(each, name, numbers) for method, each in curves.items()}
             label = f"{label} error (squared, a letter)"
-            ax = plotting.plot_curves(numbers, curves, "remaining weights", label, bands=bands)
+            ax = plot_quartiles(numbers, values, "remaining weights", label)
             ax.set_title(f"NETtalk, {corpus}, {way}" + f" at {MIDDLE}" * (way == "retrained"))
             yield save(ax, folder / f"hassibi1993_nettalk_{corpus}_{label.split()[0]}.png".replace(" ", "_"))

@@ -9,80 +9,51 @@ from collections import Counter
 
 import numpy as np
 
-from classicnets import (
-    MLP,
-    Magnitude,
-    OptimalBrainDamage,
-    OptimalBrainSurgeon,
-    monks,
-    plotting,
-    prune,
-    train_backpropagation,
-    train_gauss_newton,
-)
+from classicnets import Magnitude, OptimalBrainDamage, OptimalBrainSurgeon, monks, plotting
 from classicnets.datasets.boolean import ATTRIBUTES, VALUES, monks_input_names
 from classicnets.rules import read_rule
 
-from .ledger import result, share
-from .study import save
+from . import monks_nets
+from .drawing import by_weights, plot_quartiles, save
+from .monks_nets import (
+    ALPHA,
+    ALPHAS,
+    HIDDEN,
+    TRAINED,
+    WEIGHT_DECAY,
+    no_worse,
+    pruned,
+    smallest_as_good,
+    trained_as_printed,
+    trained_network,
+)
+from .records import digits, keep, rebuild, where
+from .statistics import result, share
 
 TITLE = "MONK's problems pruned by OBS"
-SEEDS, FULL = 100, 500
-# Settings were chosen on seeds 0 to 11; what is reported are others.
-FIRST_SEED = 1000
+SEEDS, FULL, RECORDED = 100, 500, 1
 PAPER, ITEM = "hassibi1993", "table 1"
-HIDDEN = {1: 3, 2: 2, 3: 2}
-WEIGHT_DECAY = {1: 1e-3, 2: 1e-3, 3: 1e-2}
-ALPHAS = (1e-8, 1e-6, 1e-4)
-ALPHA = 1e-4
+KEPT = f"OBS {ALPHA:g}"
+DRAWN, NETS = {"OBS": KEPT, "OBD": "OBD", "magnitude": "magnitude"}, 5  # methods and networks of the figures
 RULES = {
     1: "head shape = body shape or jacket colour = red",
     2: "exactly 2 of: head shape = round, body shape = round, is smiling = yes, holding = sword, "
     "jacket colour = red, has tie = yes",
     3: "(body shape is not octagon and jacket colour is not blue) or (holding = sword and jacket colour = green)",
 }
-TRAINED = {1: (100, 100), 2: (100, 100), 3: (93.4, 97.2)}
 
 
 def tasks(seeds):
     """One task a problem and seed."""
-    return [{"problem": problem, "seed": FIRST_SEED + seed} for problem in HIDDEN for seed in range(seeds)]
-
-
-def trained_network(problem, seed, decay=None):
-    """A network trained as for table 1: backpropagation with momentum and decay, then Gauss-Newton to the minimum."""
-    data, decay = monks(problem), WEIGHT_DECAY[problem] if decay is None else decay
-    net = MLP((17, HIDDEN[problem], 1), seed=seed)
-    train_backpropagation(
-        net, data.X, data.T, rate=0.1, momentum=0.9, epochs=500, seed=seed, every=50, weight_decay=decay
-    )
-    train_gauss_newton(net, data.X, data.T, iterations=100, gradient_norm=1e-7, weight_decay=decay)
-    return net
-
-
-def pruned(net, problem, method):
-    """The path of pruning the squared error alone, with accuracies on the training set and all 432 robots."""
-    data = monks(problem)
-    return prune(net, data.X, data.T, method, test=(data.X_test, data.T_test))
-
-
-def smallest_as_good(path):
-    """The step of the smallest network that classifies training and test set no worse than the unpruned one."""
-    first = path[0]
-
-    def good(step):
-        return step.train_accuracy >= first.train_accuracy and step.test_accuracy >= first.test_accuracy
-
-    return path[path.smallest(good)]
+    return monks_nets.tasks(seeds)
 
 
 def smallest_without_ties(path, problem):
     """Weights of the smallest network as good as the unpruned one in which no robot's output is exactly 1/2."""
-    first, X, count = path[0], monks(problem).X_test, []
+    X, count = monks(problem).X_test, []
     for index, step in enumerate(path):
-        if step.train_accuracy >= first.train_accuracy and step.test_accuracy >= first.test_accuracy:
-            if np.abs(path.network(index).forward(X) - 0.5).min() > 1e-9:
-                count.append(step.n_active)
+        if no_worse(step, path[0]) and np.abs(path.network(index).forward(X) - 0.5).min() > 1e-9:
+            count.append(step.n_active)
     return min(count)
 
 
@@ -100,8 +71,9 @@ def measure(problem, seed):
     paths["OBD"] = pruned(net, problem, OptimalBrainDamage())
     paths["magnitude"] = pruned(net, problem, Magnitude())
     steps = {name: smallest_as_good(path) for name, path in paths.items()}
-    first, kept = paths["OBD"][0], paths[f"OBS {ALPHA:g}"]
-    rule, agrees = extracted_rule(kept.network(kept.index(steps[f"OBS {ALPHA:g}"])))
+    first, kept = paths["OBD"][0], paths[KEPT]
+    small = kept.network(kept.index(steps[KEPT]))
+    rule, agrees = extracted_rule(small)
     return {
         "rule": rule,
         "without ties": smallest_without_ties(kept, problem),
@@ -111,14 +83,21 @@ def measure(problem, seed):
         "seed": seed,
         "before": [100 * first.train_accuracy, 100 * first.test_accuracy],
         "after": {name: [100 * s.train_accuracy, 100 * s.test_accuracy, s.n_active] for name, s in steps.items()},
+        "curves": {name: _curve(paths[method]) for name, method in DRAWN.items()},
+        "network": keep(small),
     }
+
+
+def _curve(path):
+    """The numbers of weights along a path, and the accuracy on all robots in percent."""
+    return {"n_active": path.curve("n_active").tolist(), "test": digits(100 * path.curve("test_accuracy"))}
 
 
 def rows(records):
     """The rows of table 1, of the abstract, and of the remark that alpha does not matter."""
     made = []
     for problem in HIDDEN:
-        ours = [record for record in records if record["problem"] == problem]
+        ours = where(records, problem=problem)
         reached = trained_as_printed(records, problem)
         name, size = f"MONK {problem}", 17 * HIDDEN[problem] + 2 * HIDDEN[problem] + 1
         decay = f"17-{HIDDEN[problem]}-1, tanh, logistic, weight decay {WEIGHT_DECAY[problem]:g}"
@@ -126,7 +105,7 @@ def rows(records):
         for column, quantity in enumerate(("train %", "test %")):
             values = [record["before"][column] for record in ours]
             made.append(result(PAPER, ITEM, f"{name} BPWD", quantity, values, trained))
-        after = np.array([record["after"][f"OBS {ALPHA:g}"] for record in reached]).reshape(-1, 3)
+        after = np.array([record["after"][KEPT] for record in reached]).reshape(-1, 3)
         settings = f"those nets; alpha {ALPHA:g}"
         made.append(result(PAPER, ITEM, f"{name} OBS", "train %", after[:, 0], settings))
         made.append(result(PAPER, ITEM, f"{name} OBS", "test %", after[:, 1], settings))
@@ -144,16 +123,10 @@ def rows(records):
     return made
 
 
-def trained_as_printed(records, problem):
-    """The records of a problem whose network was trained to the printed accuracies."""
-    ours = [record for record in records if record["problem"] == problem]
-    return [record for record in ours if np.allclose(record["before"], TRAINED[problem], atol=0.05)]
-
-
 def notes(records):
     """The rules that the pruned networks say, most frequent first, and how often."""
     for problem in HIDDEN:
-        ours = [record for record in records if record["problem"] == problem]
+        ours = where(records, problem=problem)
         agree = sum(record["rule agrees"] for record in ours)
         minima = len({record["minimum"] for record in ours})
         yield f"MONK {problem}: the {len(ours)} initial conditions end in {minima} minima of different error"
@@ -168,17 +141,13 @@ def notes(records):
 def figures(records, folder):
     """Test accuracy against weights left, medians of five networks a method; one pruned network of each problem."""
     for problem in HIDDEN:
-        paths = {"OBS": [], "OBD": [], "magnitude": []}
-        for seed in range(FIRST_SEED, FIRST_SEED + 5):
-            net = trained_network(problem, seed)
-            methods = OptimalBrainSurgeon(ALPHA), OptimalBrainDamage(), Magnitude()
-            for name, method in zip(paths, methods, strict=True):
-                paths[name].append(pruned(net, problem, method))
-        ax = plotting.plot_paths(paths, "test_accuracy")
-        ax.set_title(f"MONK {problem}: no retraining, median of 5 nets")
+        ours, net = where(records, problem=problem)[:NETS], monks_nets.untrained(problem)
+        numbers = np.arange(net.n, -1, -1)
+        values = {name: by_weights([record["curves"][name] for record in ours], "test", numbers) for name in DRAWN}
+        ax = plot_quartiles(numbers, values, "remaining weights", "test patterns correct (%)")
+        ax.set_title(f"MONK {problem}: no retraining, median of {len(ours)} nets")
         yield save(ax, folder / f"hassibi1993_table1_monk{problem}_accuracy.png")
-        path = paths["OBS"][0]
-        smallest = path.network(path.index(smallest_as_good(path)))
+        smallest = rebuild(net, ours[0]["network"])
         ax = plotting.draw_network(smallest, input_names=monks_input_names(), output_names=["class"])
         ax.set_title(f"MONK {problem} after OBS: {smallest.n_active} weights")
         yield save(ax, folder / f"hassibi1993_fig6_monk{problem}.png")

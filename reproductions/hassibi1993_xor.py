@@ -22,11 +22,12 @@ from classicnets import (
     xor,
 )
 
-from .ledger import share
-from .study import save
+from .drawing import save
+from .records import keep, rebuild, where
+from .statistics import share
 
 TITLE = "the weight that each method deletes from an XOR network"
-SEEDS, FULL = 300, 2000
+SEEDS, FULL, RECORDED = 300, 2000, 1
 PAPER, ITEM = "hassibi1993", "XOR"
 # hidden activation, output activation, coding of the inputs, coding of the targets
 CODINGS = {
@@ -46,6 +47,9 @@ METHODS = {
 RETRAINED = ("magnitude", "OBD", f"OBS {ALPHA:g}")
 NAMES = MLP((2, 2, 1)).weight_names()
 KINDS = {"u13": "hidden bias", "u23": "hidden bias", "v3": "output bias", "v1": "output weight", "v2": "output weight"}
+# Drawn is a network in which the methods delete three kinds, as in figs. 3-5: chosen because it shows the difference.
+DRAWN = {"magnitude": "output bias", "OBD": "input weight", f"OBS {ALPHA:g}": "hidden bias"}
+DRAWN_CODING, DRAWN_STAGE = "logistic, +-1", "early"
 
 
 def tasks(seeds):
@@ -56,7 +60,8 @@ def tasks(seeds):
 
 def measure(coding, first, last):
     """What each method does to the networks of these initial conditions, trained early and late."""
-    return [record for seed in range(first, last) for record in _one_start(coding, seed)]
+    starts = [stage for seed in range(first, last) for stage in _one_start(coding, seed)]
+    return {"coding": coding, "starts": starts}
 
 
 def _one_start(coding, seed):
@@ -65,13 +70,19 @@ def _one_start(coding, seed):
     net = MLP((2, 2, 1), hidden, output).initialize(seed, 1.0)
     for stage, tolerance in TOLERANCES.items():
         if not trained(net, X, T, tolerance):
-            yield {"coding": coding, "stage": stage, "trained": False}
+            yield {"stage": stage, "trained": False}
             return
-        deleted = {
-            name: _delete_one(net, X, T, method, retrain=stage == "late" and name in RETRAINED)
-            for name, method in METHODS.items()
+        paths = {
+            name: prune(net, X, T, method, down_to=net.n - 1, keep_orphans=True) for name, method in METHODS.items()
         }
-        yield {"coding": coding, "stage": stage, "trained": True, "deleted": deleted}
+        deleted = {
+            name: _deletion(path, X, T, retrain=stage == "late" and name in RETRAINED) for name, path in paths.items()
+        }
+        start = {"stage": stage, "trained": True, "deleted": deleted}
+        differ = all(_kind(deleted[name][0]) == kind for name, kind in DRAWN.items())
+        if differ and (coding, stage) == (DRAWN_CODING, DRAWN_STAGE):
+            start["networks"] = {"before": keep(net), **{name: keep(paths[name].network()) for name in DRAWN}}
+        yield start
 
 
 def trained(net, X, T, tolerance):
@@ -82,12 +93,12 @@ def trained(net, X, T, tolerance):
     return curve.stopped_by == "target error"
 
 
-def _delete_one(net, X, T, method, retrain):
+def _deletion(path, X, T, retrain):
     """The weight deleted, whether XOR is still solved, the error, and whether retraining solved it (or None)."""
-    path = prune(net, X, T, method, down_to=net.n - 1, keep_orphans=True)
+    net = path.network()
     if len(path) == 1:  # no weight of positive curvature: the method has nothing to say
         return ["none", False, network_error(net, X, T), False]
-    repaired = trained(path.network(), X, T, TOLERANCES["early"]) if retrain else None
+    repaired = trained(net, X, T, TOLERANCES["early"]) if retrain else None
     return [NAMES[path[1].deleted[0]], path[1].train_accuracy == 1.0, path[1].train_error, repaired]
 
 
@@ -110,8 +121,8 @@ def rows(records):
 
 def _deletions(records, coding, stage):
     """What the methods deleted, for every initial condition of a coding whose training came that far."""
-    records = [record for portion in records for record in portion]
-    return [r["deleted"] for r in records if r["coding"] == coding and r["stage"] == stage and r["trained"]]
+    starts = [start for record in where(records, coding=coding) for start in record["starts"]]
+    return [start["deleted"] for start in where(starts, stage=stage, trained=True)]
 
 
 def notes(records):
@@ -130,43 +141,41 @@ def _kind(weight):
     return KINDS.get(weight, "none" if weight == "none" else "input weight")
 
 
-def differing_network(coding="logistic, +-1", first=0):
-    """A trained network in which the three methods delete weights of three kinds, as in the paper's figs. 3-5.
+def differing_network(records):
+    """The first network in which the methods delete the kinds of weights `DRAWN`, and it after each of them.
 
-    The first such initial condition from seed `first` on: chosen because it shows the difference. Returns the network,
-    the data and the network after each method's deletion.
+    A dict from "before" and the methods' names to networks; empty where there is none, among a few initial conditions.
     """
-    hidden, output, inputs, targets = CODINGS[coding]
-    X, T = xor(inputs, targets)
-    for seed in range(first, first + 1000):
-        net = MLP((2, 2, 1), hidden, output).initialize(seed, 1.0)
-        if not trained(net, X, T, TOLERANCES["early"]):
-            continue
-        methods = {"magnitude": Magnitude(), "OBD": OptimalBrainDamage(), "OBS": OptimalBrainSurgeon(ALPHA)}
-        paths = {name: prune(net, X, T, method, down_to=8, keep_orphans=True) for name, method in methods.items()}
-        kinds = [_kind(NAMES[path[-1].deleted[0]]) for path in paths.values() if path[-1].deleted]
-        if kinds == ["output bias", "input weight", "hidden bias"]:
-            return net, (X, T), {name: path.network() for name, path in paths.items()}
-    raise RuntimeError(f"no network in which the methods differ among 1000 initial conditions of {coding}")
+    hidden, output, *_ = CODINGS[DRAWN_CODING]
+    starts = [start for record in where(records, coding=DRAWN_CODING) for start in record["starts"]]
+    kept = next((start["networks"] for start in starts if "networks" in start), {})
+    return {name.split()[0]: rebuild(MLP((2, 2, 1), hidden, output), each) for name, each in kept.items()}
 
 
 def figures(records, folder):
     """Figs. 3-5 for a network in which the methods differ, and which kinds of weights they delete in all of them."""
-    net, (X, T), after = differing_network()
-    for name, pruned in {"before": net, **after}.items():
-        ax = plotting.draw_network(pruned)
-        title = f"{name}: E = {network_error(pruned, X, T):.3f}"
+    networks = differing_network(records)
+    if networks:
+        yield from _figs_3_to_5(networks, folder)
+    yield save(_draw_kinds(records), folder / "hassibi1993_xor_kinds.png")
+
+
+def _figs_3_to_5(networks, folder):
+    X, T = xor(*CODINGS[DRAWN_CODING][2:])
+    for name, each in networks.items():
+        ax = plotting.draw_network(each)
+        title = f"{name}: E = {network_error(each, X, T):.3f}"
         ax.set_title(f"XOR, {title}" if name == "before" else f"XOR after {title}")
         yield save(ax, folder / f"hassibi1993_fig3_{name}.png")
+    net, *_ = networks.values()
     ax = plotting.show_hessian(hessian(net, X, T, "gauss-newton"), net.weight_names())
     ax.set_title("XOR: Hessian, (t - o) -> 0")
     yield save(ax, folder / "hassibi1993_fig4.png")
-    deleted = {name: int(np.flatnonzero(net.mask & ~pruned.mask)[0]) for name, pruned in after.items()}
-    moves = {name: pruned.weights for name, pruned in after.items()}
+    moves = {name: pruned.weights for name, pruned in networks.items() if name != "before"}
+    deleted = {name: int(np.flatnonzero(net.mask & ~networks[name].mask)[0]) for name in moves}
     for name in ("magnitude", "OBD"):
         ax = plotting.show_error_surface(net, X, T, deleted[name], deleted["OBS"], moves=moves)
         yield save(ax, folder / f"hassibi1993_fig5_{name}.png")
-    yield save(_draw_kinds(records), folder / "hassibi1993_xor_kinds.png")
 
 
 def _draw_kinds(records):

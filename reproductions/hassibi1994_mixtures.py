@@ -15,18 +15,17 @@ from classicnets import (
     OptimalBrainDamage,
     OptimalBrainSurgeon,
     gaussian_mixtures,
-    plotting,
     prune,
     train_backpropagation,
 )
 from classicnets.plotting.curves import held
 
-from .ledger import mean, result, share
-from .study import save
+from .drawing import plot_quartiles, save
+from .records import where
+from .statistics import mean, mean_interval, result, share
 
 TITLE = "Gaussian mixtures: OBS against retrained OBD, and the (t - o) terms"
-SEEDS, FULL = 10, 50
-RECORDED = 50
+SEEDS, FULL, RECORDED = 10, 50, 50
 FIRST_SEED = 1000  # settings were chosen on seeds 0 to 11
 PAPER = "hassibi1994"
 RATE, EPOCHS, RETRAINING, ALPHA = 0.05, 500, 60, 1e-6
@@ -86,7 +85,7 @@ def rows(records):
     """What figs. 1 and 2 show, and what the (t - o) terms do; data set by data set."""
     made = []
     for reading, end in READINGS.items():
-        ours = [record["errors"] for record in records if record["reading"] == reading]
+        ours = _errors(records, reading)
         made += _fig_1(ours, end)
         for net in nets(reading)[1:]:
             made += _fig_2(ours, net, end)
@@ -98,6 +97,11 @@ def rows(records):
             quantity, settings = "data sets worse after 17 deletions, %", "exact Hessian; share and its 95 % interval"
             made.append(share(PAPER, "text", row, quantity, 100.0 * worse, settings))
     return made
+
+
+def _errors(records, reading):
+    """What was measured on each data set: a dict from nets to dicts from methods to the errors of the parts."""
+    return [record["errors"] for record in where(records, reading=reading)]
 
 
 def _fig_1(ours, end):
@@ -161,7 +165,7 @@ def _change(values, reference):
 def notes(records):
     """How often the printed minima are reached, and OBS against OBD data set by data set."""
     for reading in READINGS:
-        ours = [record["errors"] for record in records if record["reading"] == reading]
+        ours = _errors(records, reading)
         for net in nets(reading):
             test = {method: curves(ours, net, method, "test") for method in ("OBS", "OBD")}
             late = at_least(ours, net, "OBS") >= 17
@@ -169,13 +173,13 @@ def notes(records):
             yield f"{reading}, {net}: the least test error on the path of OBS is reached after 17 or more deletions"
             yield f"  in {late.sum()} of {len(ours)} data sets, lower by 4.4 % or more in {deep.sum()}"
             for number in (17, 29):
-                row = mean("", "", "", "", _change(test["OBS"][:, number], test["OBD"][:, number]), "")
-                yield f"  after {number}: OBS {row.median:+.1f} ({row.q1:+.1f} to {row.q3:+.1f}) % from OBD"
+                middle, low, high = mean_interval(_change(test["OBS"][:, number], test["OBD"][:, number]))
+                yield f"  after {number}: OBS {middle:+.1f} ({low:+.1f} to {high:+.1f}) % from OBD"
 
 
 def figures(records, folder):
     """Fig. 1: train and test error over the weights left; fig. 2 and the (t - o) terms: change of the test error."""
-    ours = [record["errors"] for record in records if record["reading"] == "variances"]
+    ours = _errors(records, "variances")
     errors = {f"{m}, {part}": curves(ours, OVERTRAINED, m, part) for part in ("test", "train") for m in ("OBS", "OBD")}
     yield save(_drawn(errors, "summed squared error of 1000 patterns"), folder / "hassibi1994_fig1.png")
     for net, name in ((STOPPED, "fig2"), (OVERTRAINED, "fig1_residuals")):
@@ -186,11 +190,7 @@ def figures(records, folder):
 
 def _drawn(values, ylabel):
     """Medians and quartiles over data sets, as far as half of the paths go."""
-    middle, bands = {}, {}
-    for name, each in values.items():
-        enough = 2 * np.sum(~np.isnan(each), axis=0) >= len(each)
-        low, middle[name], high = np.where(enough, np.nanpercentile(each, [25, 50, 75], axis=0), np.nan)
-        bands[name] = low, high
-    ax = plotting.plot_curves(NUMBERS, middle, "remaining weights", ylabel, bands=bands)
+    ax = plot_quartiles(NUMBERS, values, "remaining weights", ylabel)
+    each, *_ = values.values()
     ax.set_title(f"{len(each)} data sets: medians and quartiles")
     return ax

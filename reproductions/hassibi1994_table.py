@@ -1,9 +1,9 @@
 """Hassibi et al. (1994), the table: the MONK's problems pruned by OBS and in the eigenspace of five dimensions.
 
-Networks and training are those of `hassibi1993_table1`, not retrained. "With the validation error as stopping
-criterion" is open; here it is the smallest network that classifies training and test set no worse than before, as
-there: the squared error on the test set first rises within a few deletions, when no robot has changed its class (rows
-of ours alone). alpha is 1e-4, as there; other alphas are rows of ours alone.
+Networks and training are those of Hassibi & Stork (1993), table 1, not retrained. "With the validation error as
+stopping criterion" is open; here it is the smallest network that classifies training and test set no worse than before,
+as there: the squared error on the test set first rises within a few deletions, when no robot has changed its class
+(rows of ours alone). alpha is 1e-4, as there; other alphas are rows of ours alone.
 
 MONK's inputs add up to 1 attribute by attribute, so H has up to 18 eigenvalues that are zero, and which five of their
 eigenvectors make the noise space is chance: that alone spreads the numbers of weights of one and the same minimum.
@@ -13,23 +13,17 @@ import numpy as np
 
 from classicnets import Cost, EigenspaceSurgeon, OptimalBrainSurgeon, monks, plotting, saliency_bounds
 
-from .hassibi1993_table1 import (
-    ALPHA,
-    ALPHAS,
-    FIRST_SEED,
-    HIDDEN,
-    pruned,
-    smallest_as_good,
-    trained_as_printed,
-    trained_network,
-)
-from .ledger import result
-from .study import save
+from . import monks_nets
+from .drawing import plot_quartiles, save
+from .monks_nets import ALPHA, ALPHAS, FIRST_SEED, HIDDEN, pruned, smallest_as_good, trained_as_printed, trained_network
+from .records import digits
+from .statistics import result
 
 TITLE = "MONK's problems pruned in the eigenspace"
-SEEDS, FULL = 50, 300
+SEEDS, FULL, RECORDED = 50, 300, 1
 PAPER, ITEM = "hassibi1994", "table"
 DIMENSION, DIMENSIONS = 5, (1, 2, 5, 10, 20, 40)
+BOUNDED = (1, FIRST_SEED)  # problem and seed of the network whose saliencies are drawn
 METHODS = {f"OBS, alpha {alpha:g}": OptimalBrainSurgeon(alpha) for alpha in ALPHAS}
 METHODS |= {f"{DIMENSION}-d, alpha {alpha:g}": EigenspaceSurgeon(DIMENSION, alpha) for alpha in ALPHAS}
 METHODS |= {f"{dimension}-d, alpha {ALPHA:g}": EigenspaceSurgeon(dimension, ALPHA) for dimension in DIMENSIONS}
@@ -37,7 +31,7 @@ METHODS |= {f"{dimension}-d, alpha {ALPHA:g}": EigenspaceSurgeon(dimension, ALPH
 
 def tasks(seeds):
     """One task a problem and seed."""
-    return [{"problem": problem, "seed": FIRST_SEED + seed} for problem in HIDDEN for seed in range(seeds)]
+    return monks_nets.tasks(seeds)
 
 
 def measure(problem, seed):
@@ -45,13 +39,26 @@ def measure(problem, seed):
     net = trained_network(problem, seed)
     paths = {name: pruned(net, problem, method) for name, method in METHODS.items()}
     first = next(iter(paths.values()))[0]
-    return {
+    record = {
         "problem": problem,
         "before": [100 * first.train_accuracy, 100 * first.test_accuracy],
         "minimum": round(first.train_error, 5),
         "left": {name: smallest_as_good(path).n_active for name, path in paths.items()},
         "error no worse": {name: smallest_no_worse(path).n_active for name, path in paths.items()},
     }
+    if (problem, seed) == BOUNDED:
+        record["saliencies"] = saliencies_within_bounds(net, problem)
+    return record
+
+
+def saliencies_within_bounds(net, problem):
+    """OBS saliencies of a trained network in their order, and the bounds that five dimensions give."""
+    data, method = monks(problem), OptimalBrainSurgeon(ALPHA)
+    method.look(net, Cost(data.X, data.T))
+    saliency = method.saliency(net)
+    lower, upper = saliency_bounds(net, data.X, data.T, DIMENSION, ALPHA)
+    order = np.argsort(saliency)
+    return {name: digits(each[order]) for name, each in (("OBS", saliency), ("lower", lower), ("upper", upper))}
 
 
 def smallest_no_worse(path):
@@ -91,33 +98,23 @@ def notes(records):
 
 def figures(records, folder):
     """Weights left against the dimension of the noise space; saliencies of one network between their bounds."""
-    middle, bands = {}, {}
+    left, names = {}, [f"{dimension}-d, alpha {ALPHA:g}" for dimension in DIMENSIONS]
     for problem in HIDDEN:
         reached = trained_as_printed(records, problem)
-        left = np.array(
-            [[record["left"][f"{dimension}-d, alpha {ALPHA:g}"] for dimension in DIMENSIONS] for record in reached]
-        )
-        low, middle[f"MONK {problem}"], high = np.percentile(left, [25, 50, 75], axis=0)
-        bands[f"MONK {problem}"] = low, high
-    ax = plotting.plot_curves(DIMENSIONS, middle, "", "remaining weights", bands=bands)
+        left[f"MONK {problem}"] = [[record["left"][name] for name in names] for record in reached]
+    ax = plot_quartiles(DIMENSIONS, left, "", "remaining weights")
     ax.set_xscale("log")
     ax.set_xticks(DIMENSIONS, DIMENSIONS)
     ax.set(xlabel="dimensions of the noise space", title="classified as before: medians and quartiles")
     yield save(ax, folder / "hassibi1994_table_dimensions.png")
-    yield save(bounded_saliencies(), folder / "hassibi1994_table_bounds.png")
+    (saliencies,) = (record["saliencies"] for record in records if "saliencies" in record)
+    yield save(draw_saliencies(saliencies), folder / "hassibi1994_table_bounds.png")
 
 
-def bounded_saliencies(problem=1, seed=FIRST_SEED):
-    """OBS saliencies of a trained network in their order, and the bounds that five dimensions give."""
-    data, net, method = monks(problem), trained_network(problem, seed), OptimalBrainSurgeon(ALPHA)
-    method.look(net, Cost(data.X, data.T))
-    saliency = method.saliency(net)
-    order = np.argsort(saliency)
-    lower, upper = saliency_bounds(net, data.X, data.T, DIMENSION, ALPHA)
-    curves, bands = {"OBS saliency, within its bounds": saliency[order]}, {}
-    bands["OBS saliency, within its bounds"] = lower[order], upper[order]
-    ax = plotting.plot_curves(
-        np.arange(1, net.n + 1), curves, "weights, least salient first", "rise of the error E", bands=bands, log=True
-    )
-    ax.set_title(f"MONK {problem}: bounds from {DIMENSION} eigenvectors")
+def draw_saliencies(saliencies):
+    """OBS saliencies in their order, and the bounds that five dimensions give."""
+    name, x = "OBS saliency, within its bounds", np.arange(1, len(saliencies["OBS"]) + 1)
+    curves, bands = {name: saliencies["OBS"]}, {name: (saliencies["lower"], saliencies["upper"])}
+    ax = plotting.plot_curves(x, curves, "weights, least salient first", "rise of the error E", bands=bands, log=True)
+    ax.set_title(f"MONK {BOUNDED[0]}: bounds from {DIMENSION} eigenvectors")
     return ax

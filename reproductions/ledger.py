@@ -6,10 +6,8 @@ findings.csv the reason, found by experiment, of each row that differs. The READ
 
 import csv
 from dataclasses import asdict, dataclass
-from datetime import date
 from pathlib import Path
 
-import numpy as np
 from rich.table import Table
 
 FOLDER = Path(__file__).parent
@@ -34,34 +32,6 @@ class Result:
     seeds: int
     settings: str
     date: str
-
-
-def result(paper, item, row, quantity, values, settings, less_is_better=False):
-    """A Result from the values over all seeds; `paper_quantile` is the share of them not above the printed value."""
-    values = np.asarray(values, dtype=float)
-    q1, median, q3 = np.percentile(values, [25, 50, 75], method="inverted_cdf")
-    best = values.min() if less_is_better else values.max()
-    target = targets().get((paper, item, row, quantity))
-    quantile = np.mean(values <= float(target["paper_value"]) + 1e-9) if target else np.nan
-    numbers = (round(float(v), 4) for v in (median, q1, q3, best, quantile))
-    return Result(paper, item, row, quantity, *numbers, len(values), settings, date.today().isoformat())
-
-
-def share(paper, item, row, quantity, percentages, settings):
-    """A Result whose median is the share of successes (values 0 or 100), its quartiles Wilson's 95 % interval."""
-    p, n, z = np.mean(percentages) / 100, len(percentages), 1.96
-    middle, half = p + z**2 / (2 * n), z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
-    low, high = (middle - half) / (1 + z**2 / n), (middle + half) / (1 + z**2 / n)
-    numbers = (round(100 * v, 1) for v in (p, low, high, p))
-    return Result(paper, item, row, quantity, *numbers, float("nan"), n, settings, date.today().isoformat())
-
-
-def mean(paper, item, row, quantity, values, settings):
-    """A Result whose median is the mean of the values, its quartiles the mean's 95 % interval."""
-    values = np.asarray(values, dtype=float)
-    middle, half = values.mean(), 1.96 * values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else np.inf
-    numbers = (round(float(v), 4) for v in (middle, middle - half, middle + half, middle))
-    return Result(paper, item, row, quantity, *numbers, float("nan"), len(values), settings, date.today().isoformat())
 
 
 def verdict(target, measured):

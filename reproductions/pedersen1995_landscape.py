@@ -6,18 +6,20 @@ of 1e-6 and 4e-4 in E + 1/2 decay |w|^2, slices through the trained net of 4 to 
 
 import numpy as np
 
-from classicnets import RecurrentNetwork, hessian, network_error, plotting, train_gauss_newton
+from classicnets import RecurrentNetwork, hessian, plotting, train_gauss_newton
 
-from .ledger import result, share
-from .study import save
+from .drawing import plot_quartiles, save
+from .records import digits, where
+from .slices import error_along
+from .statistics import result, share
 from .sunspot_nets import periods
 
 TITLE = "weight decay irons the cost of a recurrent network"
-SEEDS, FULL = 10, 100
+SEEDS, FULL, RECORDED = 10, 100, 1
 FIRST_SEED = 100  # settings were chosen on earlier ones
 SIZES = (4, 4, 1)
 DECAYS = {"small decay": 1e-6, "larger decay": 4e-4}
-REACH, POINTS = 4.0, 201
+MOVES = np.linspace(-4, 4, 201)  # along a slice
 LOOKS, ITERATIONS = 20, 10  # the ratio is looked at after every ten Gauss-Newton steps
 
 
@@ -27,15 +29,20 @@ def tasks(seeds):
 
 
 def measure(decay, seed):
-    """Of one training: the ratio of fig. 2 along the way, and minima per slice of the cost of the trained net."""
+    """Of one training: the ratio of fig. 2 along the way, and minima per slice of the cost of the trained net.
+
+    Of the first net its slices too.
+    """
     net, decay = RecurrentNetwork(SIZES, seed=seed), DECAYS[decay]
     X, T = periods(net)["train"]
     ratios = [eigenvalue_ratio(net, X, T, decay)]
     for _ in range(LOOKS):
         train_gauss_newton(net, X, T, iterations=ITERATIONS, weight_decay=decay)
         ratios.append(eigenvalue_ratio(net, X, T, decay))
-    minima = [count_minima(cost_slice(net, q, decay)[1]) for q in hidden_to_hidden(net)]
-    return {"seed": seed, "decay": decay, "ratios": ratios, "minima": float(np.mean(minima))}
+    slices = [error_along(net, q, net.weights[q] + MOVES, X, T, decay) for q in hidden_to_hidden(net)]
+    minima = float(np.mean([count_minima(cost) for cost in slices]))
+    record = {"seed": seed, "decay": decay, "ratios": ratios, "minima": minima}
+    return record | ({"slices": [digits(cost) for cost in slices]} if seed == FIRST_SEED else {})
 
 
 def eigenvalue_ratio(net, X, T, decay):
@@ -51,17 +58,6 @@ def hidden_to_hidden(net):
     return net.places[:hidden, :hidden].ravel()
 
 
-def cost_slice(net, q, decay):
-    """Values of weight q (POINTS,) around the trained one, and the cost there, infinite where the net diverges."""
-    X, T = periods(net)["train"]
-    moved, values = net.copy(), net.weights[q] + np.linspace(-REACH, REACH, POINTS)
-    cost = np.empty(POINTS)
-    for i, value in enumerate(values):
-        moved.weights[q] = value
-        cost[i] = network_error(moved, X, T, weight_decay=decay)
-    return values, cost
-
-
 def count_minima(cost):
     """The local minima along a slice."""
     inner = cost[1:-1]
@@ -72,7 +68,7 @@ def rows(records):
     """Minima per slice and final ratio for both decays, and whether the larger decay lowers them."""
     made, values = [], {}
     for name, decay in DECAYS.items():
-        chosen = [record for record in records if record["decay"] == decay]
+        chosen = where(records, decay=decay)
         values[name] = np.array([[record["minima"], record["ratios"][-1]] for record in chosen])
         settings = f"4-4-1, decay {decay:g}, {LOOKS * ITERATIONS} Gauss-Newton steps"
         quantities = [("fig. 1", "minima per slice"), ("fig. 2", "eigenvalue ratio")]
@@ -90,31 +86,24 @@ def rows(records):
 def notes(records):
     """The largest ratio on the way, for both decays."""
     for name, decay in DECAYS.items():
-        largest = [max(record["ratios"][1:]) for record in records if record["decay"] == decay]
+        largest = [max(record["ratios"][1:]) for record in where(records, decay=decay)]
         yield f"{name}: the largest eigenvalue ratio after the first ten steps is {np.median(largest):.2g} (median)"
 
 
 def figures(records, folder):
     """Fig. 1 for the first net, on its most rugged slice; fig. 2 as medians and quartiles over all trainings."""
-    nets = {name: RecurrentNetwork(SIZES, seed=FIRST_SEED) for name in DECAYS}
-    for name, net in nets.items():
-        steps = LOOKS * ITERATIONS
-        train_gauss_newton(net, *periods(net)["train"], iterations=steps, weight_decay=DECAYS[name])
-    slices = {name: [cost_slice(net, q, DECAYS[name]) for q in hidden_to_hidden(net)] for name, net in nets.items()}
-    worst = int(np.argmax([count_minima(cost) for _, cost in slices["small decay"]]))
-    moves = np.linspace(-REACH, REACH, POINTS)
-    weight = nets["small decay"].weight_names()[hidden_to_hidden(nets["small decay"])[worst]]
-    curves = {f"{name} ({DECAYS[name]:g})": slices[name][worst][1] for name in DECAYS}
+    slices = {
+        name: np.array(where(records, seed=FIRST_SEED, decay=decay)[0]["slices"]) for name, decay in DECAYS.items()
+    }
+    worst, net = int(np.argmax([count_minima(cost) for cost in slices["small decay"]])), RecurrentNetwork(SIZES)
+    weight = net.weight_names()[hidden_to_hidden(net)[worst]]
+    curves = {f"{name} ({DECAYS[name]:g})": slices[name][worst] for name in DECAYS}
     label = f"weight {weight}, distance from its trained value"
-    ax = plotting.plot_curves(moves, curves, label, "cost E + ½ decay |w|²", log=True)
+    ax = plotting.plot_curves(MOVES, curves, label, "cost E + ½ decay |w|²", log=True)
     yield save(ax, folder / "pedersen1995_fig1.png")
 
-    quartiles, bands = {}, {}
-    for name, decay in DECAYS.items():
-        ratios = np.array([record["ratios"] for record in records if record["decay"] == decay])
-        low, quartiles[name], high = np.percentile(ratios, [25, 50, 75], axis=0)
-        bands[name] = low, high
+    ratios = {name: [record["ratios"] for record in where(records, decay=decay)] for name, decay in DECAYS.items()}
     steps = np.arange(LOOKS + 1) * ITERATIONS
     label = "largest eigenvalue, second-derivative\nterm / whole Hessian"
-    ax = plotting.plot_curves(steps, quartiles, "Gauss-Newton steps", label, bands=bands)
+    ax = plot_quartiles(steps, ratios, "Gauss-Newton steps", label)
     yield save(ax, folder / "pedersen1995_fig2.png")

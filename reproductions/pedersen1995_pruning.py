@@ -19,12 +19,13 @@ from classicnets import (
     train_gauss_newton,
 )
 
-from .ledger import result
-from .study import quartiles_by_weights, save
+from .drawing import by_weights, plot_quartiles, save
+from .records import digits, keep, rebuild, where
+from .statistics import result
 from .sunspot_nets import NORMALISER, PERIODS, arv, inputs_left, periods
 
 TITLE = "sunspot networks pruned by OBS, chosen by FPE"
-SEEDS, FULL = 50, 200
+SEEDS, FULL, RECORDED = 50, 200, 1
 FIRST_SEED = 100  # settings were chosen on earlier ones
 # Kind, sizes, decay, and whether the mean is taken off the series.
 NETS = {
@@ -75,14 +76,20 @@ def measure(name, seed):
         "inputs": inputs_left(net),
         "arv": arv(net, pairs),
         "best FPE by inputs": _least(fpe, [inputs_left(net) for net in nets]),
-        "n_active": path.curve("n_active").tolist(),
         "curves": {key: (2 * path.curve(f"{key}_error") / NORMALISER).tolist() for key in ("train", "validation")},
     }
-    record["curves"]["FPE"] = fpe
+    record["curves"] |= {"FPE": fpe, "n_active": path.curve("n_active").tolist()}
     if net.remembers:
+        record |= {"network": keep(net), "predicted": digits(predictions(net, pairs))}
         train_gauss_newton(net, *pairs["train"], iterations=300, weight_decay=LESS_DECAY * NETS[name][2])
         record |= {"again": arv(net, pairs), "response": impulse_response(net, STEPS).tolist()}
     return record
+
+
+def predictions(net, pairs):
+    """Of a net that remembers: one step ahead, all years up to the last from the first that it can predict."""
+    X, T = pairs["1956-79"]
+    return net.forward(X)[:, 0] + sunspots().series[-1] - T[-1, 0]  # and the mean that was taken off
 
 
 def _least(values, groups):
@@ -100,7 +107,7 @@ def rows(records):
     """What is left in the networks of least FPE, their errors, and fig. 4; the feedforward net beside Weigend's."""
     made = []
     for name, (kind, _, decay, _) in NETS.items():
-        chosen = [record for record in records if record["name"] == name]
+        chosen = where(records, name=name)
         settings = f"decay {decay:g}, OBS with decay, {ITERATIONS} Gauss-Newton steps a deletion, least FPE"
         values = {
             ("fig. 3", "weights at least FPE"): [record["weights"] for record in chosen],
@@ -121,7 +128,7 @@ def rows(records):
 def notes(records):
     """How many inputs are left; what another number of them would cost in FPE; errors of the full nets."""
     for name in NETS:
-        chosen = [record for record in records if record["name"] == name]
+        chosen = where(records, name=name)
         full = ", ".join(f"{np.median([r['full'][period] for r in chosen]):.3g}" for period in PERIODS)
         yield f"{name}: full nets have arv {full}; inputs left: {_counts([r['inputs'] for r in chosen])}"
         for inputs in range(1, 5):
@@ -142,17 +149,15 @@ def _cost(least, inputs):
 
 def figures(records, folder):
     """Fig. 3 over all starts, the first pruned net, its predictions, fig. 4."""
-    chosen = [record for record in records if record["name"] == HEADLINE]
+    chosen = where(records, name=HEADLINE)
     yield save(_curves(chosen), folder / "pedersen1995_fig3.png")
-    pairs, path = pruned(HEADLINE, FIRST_SEED)
-    nets = [path.network(i) for i in range(len(path))]
-    net = min(nets, key=lambda net: final_prediction_error(net, *pairs["train"]))
+    net = rebuild(RecurrentNetwork(NETS[HEADLINE][1]), chosen[0]["network"])
     lags = [f"x(t-{lag})" for lag in range(1, net.sizes[0] + 1)]
     yield save(plotting.draw_network(net, input_names=lags), folder / "pedersen1995_net.png")
 
-    data, (X, T) = sunspots(), pairs["1956-79"]
+    data = sunspots()
     predicted = np.full(len(data.series), np.nan)
-    predicted[net.sizes[0] :] = net.forward(X)[:, 0] + data.series[-1] - T[-1, 0]  # and the mean that was taken off
+    predicted[net.sizes[0] :] = chosen[0]["predicted"]
     late = data.years >= 1900
     curves = {"measured": data.series[late], f"{net.n_active} weights, one step ahead": predicted[late]}
     ax = plotting.plot_curves(data.years[late], curves, "year", "sunspot number / 191.2", reference="measured",
@@ -169,9 +174,6 @@ def _curves(chosen):
     """Train and test error and FPE against the remaining weights: medians and quartiles over the starts."""
     numbers = np.arange(46, 1, -1)
     names = {"train": "train (to 1920)", "validation": "test (1921-55)", "FPE": "FPE"}
-    medians, bands = {}, {}
-    for key, name in names.items():
-        paths = [(record["n_active"], record["curves"][key]) for record in chosen]
-        low, medians[name], high = quartiles_by_weights(paths, numbers)
-        bands[name] = low, high
-    return plotting.plot_curves(numbers, medians, "remaining weights", "error (arv)", bands=bands, log=True)
+    curves = [record["curves"] for record in chosen]
+    values = {name: by_weights(curves, key, numbers) for key, name in names.items()}
+    return plot_quartiles(numbers, values, "remaining weights", "error (arv)", log=True)

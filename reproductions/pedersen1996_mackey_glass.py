@@ -24,12 +24,14 @@ from classicnets import (
     train_gauss_newton,
 )
 from classicnets.datasets.tables import consecutive
+from classicnets.plotting.curves import quartiles
 
-from .ledger import result
-from .study import quartiles_by_weights, save
+from .drawing import by_weights, plot_quartiles, save
+from .records import where
+from .statistics import result
 
 TITLE = "Mackey-Glass pruned by estimated test error"
-SEEDS, FULL = 6, 50
+SEEDS, FULL, RECORDED = 6, 50, 1
 FIRST_SEED = 100
 SIZES, LAGS = (6, 10, 1), (6, 12, 18, 24, 30, 36)
 TRAIN, VALIDATION, TEST = 250, 250, 8500
@@ -112,7 +114,7 @@ def notes(records):
 
 def _paths(records, method, decay=DECAY):
     """The curves of all paths of a method."""
-    return [r["curves"] for r in records if (r["method"], r["decay"]) == (method, decay)]
+    return [record["curves"] for record in where(records, method=method, decay=decay)]
 
 
 def _chosen(paths, choice):
@@ -128,19 +130,13 @@ def _column(networks, quantity):
 def figures(records, folder):
     """Fig. 1: the test error of all four along the path; fig. 2: the estimate beside the test error, for gammaOBS."""
     numbers = np.arange(81, 9, -1)
-    curves = {name: _quartiles(records, name, "test", numbers)[1] for name in METHODS}
+    curves = {name: quartiles(by_weights(_paths(records, name), "test", numbers))[1] for name in METHODS}
     label = "test error (mean squared / variance)"
     ax = plotting.plot_curves(numbers, curves, "remaining weights", label, log=True)
     yield save(ax, folder / "pedersen1996_fig1.png")
 
     names = {"test": "test error", "estimate": "estimated", "train": "training error"}
-    quartiles = {name: _quartiles(records, "gammaOBS", key, numbers) for key, name in names.items()}
-    curves = {name: middle for name, (_, middle, _) in quartiles.items()}
-    bands = {name: (low, high) for name, (low, _, high) in quartiles.items()}
+    values = {name: by_weights(_paths(records, "gammaOBS"), key, numbers) for key, name in names.items()}
     label = "mean squared error / variance"
-    ax = plotting.plot_curves(numbers, curves, "remaining weights", label, bands=bands, log=True)
+    ax = plot_quartiles(numbers, values, "remaining weights", label, log=True)
     yield save(ax, folder / "pedersen1996_fig2.png")
-
-
-def _quartiles(records, method, curve, numbers):
-    return quartiles_by_weights([(path["n_active"], path[curve]) for path in _paths(records, method)], numbers)

@@ -6,12 +6,8 @@ import signal
 from importlib import import_module
 from pathlib import Path
 
-import matplotlib.pyplot as plt
-import numpy as np
 from joblib import Parallel, delayed
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-from classicnets.plotting.curves import held
 
 ROOT = Path(__file__).parent
 RUNS = ROOT / "runs"
@@ -51,21 +47,6 @@ def checkpoint(name, *parts):
     RUNS.mkdir(exist_ok=True)
     words = "_".join(str(part).replace(" ", "_") for part in (name, *parts, _digest()))
     return RUNS / f"{words}.npz"
-
-
-def save(ax, path):
-    """Write the figure of these Axes to a PNG of modest size; its path."""
-    ax.figure.savefig(path, dpi=100)
-    plt.close(ax.figure)
-    return path
-
-
-def quartiles_by_weights(paths, numbers):
-    """Quartiles (3, numbers) over paths of a quantity, from pairs (n_active, values): with k weights a path counts as
-    its largest network of at most k, and as nothing before its beginning and beyond its end.
-    """
-    values = [held(numbers, *map(np.asarray, path)) for path in paths]
-    return np.nanpercentile(values, [25, 50, 75], axis=0)
 
 
 def forget(name):

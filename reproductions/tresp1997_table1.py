@@ -9,41 +9,21 @@ epoch that brings no lower validation error; and beside it, at rate 0.01, until 
 
 import numpy as np
 
-from classicnets import (
-    EBD,
-    EBS,
-    ESP,
-    MLP,
-    Cost,
-    OptimalBrainDamage,
-    breast_cancer,
-    diabetes,
-    divide,
-    housing,
-    network_error,
-    plotting,
-    prune,
-    standardize,
-    train_backpropagation,
-)
+from classicnets import EBD, EBS, ESP, Cost, OptimalBrainDamage, network_error, plotting, prune
 
-from .ledger import mean, result
-from .study import save
+from .drawing import save
+from .early_stopping import FIRST_SEED, PROBLEMS, SETTINGS, division, trainer, unpruned
+from .records import digits, where
+from .slices import error_along
+from .statistics import mean, mean_interval, result
 
 TITLE = "Early Brain Damage: half of the weights removed at early stopping"
-SEEDS, FULL = 300, 2000
-FIRST_SEED = 1000  # settings were chosen on seeds 0 to 299
+SEEDS, FULL, RECORDED = 300, 2000, 1
 PAPER, ITEM, AVERAGED = "tresp1997", "table 1", 5
-# The data, sizes of the training, validation and test part, hidden units.
-PROBLEMS = {
-    "Breast Cancer": (breast_cancer, (233, 233, 233), 10),
-    "Diabetes": (diabetes, (256, 256, 256), 5),
-    "Boston Housing": (housing, (168, 169, 169), 3),
-}
 METHODS = {"OBD": lambda: OptimalBrainDamage("gauss-newton"), "ESP": ESP, "EBD": EBD, "EBS": lambda: EBS(1e-2)}
-# Learning rate, and how many epochs without a better one end the training.
-SETTINGS = {"first rise": (0.002, 1), "three epochs": (0.01, 3)}
-HEADLINE, EPOCHS = "first rise", 2000
+HEADLINE = "first rise"
+# Setting and problem of the two figures, each of the first division.
+SLICED, WATCHED = (HEADLINE, "Breast Cancer"), ("three epochs", "Diabetes")
 
 
 def tasks(seeds):
@@ -52,44 +32,54 @@ def tasks(seeds):
     return [{**kind, "seed": FIRST_SEED + seed} for kind in kinds for seed in range(seeds)]
 
 
-def division(problem, seed):
-    """Training, validation and test part of a problem, scaled by the training part."""
-    load, sizes, _ = PROBLEMS[problem]
-    parts = divide(load(), sizes, seed)
-    (X, T), scale_targets = parts[0], load is housing
-    return [(standardize(x, X), standardize(t, T) if scale_targets else t) for x, t in parts]
-
-
-def trainer(setting, seed, validation, curves=None, test=None):
-    """A function (net, X, T) that trains until the validation error rises; its Curve is appended to `curves`."""
-    rate, patience = SETTINGS[setting]
-    stop = {"validation": validation, "patience": patience, "test": test}
-
-    def train(net, X, T):
-        curve = train_backpropagation(net, X, T, rate, epochs=EPOCHS, seed=seed, **stop)
-        if curves is not None:
-            curves.append(curve)
-
-    return train
-
-
 def measure(setting, problem, seed):
-    """Mean squared test errors: of the stopped network, and of the pruned and retrained one for each method."""
+    """Mean squared test errors: of the stopped network, and of the pruned and retrained one for each method.
+
+    Of the first division also what the figures show.
+    """
     (X, T), validation, test = division(problem, seed)
     net, train = unpruned(problem, seed), trainer(setting, seed, validation)
     train(net, X, T)
-    errors = {"stopped": 2 * network_error(net, *test)}
+    errors, shown = {"stopped": 2 * network_error(net, *test)}, {}
+    if seed == FIRST_SEED and (setting, problem) == SLICED:
+        shown["slice"] = slice_of_one_weight(net, X, T)
+    if seed == FIRST_SEED and (setting, problem) == WATCHED:
+        shown["watched"] = errors_over_epochs(setting, problem, seed)
     for name, method in METHODS.items():
         half = {"at_once": net.n // 2, "down_to": net.n - net.n // 2, "keep_orphans": True}
         path = prune(net, X, T, method(), retrain=train, validation=validation, test=test, **half)
         errors[name] = 2 * path[-1].test_error
-    return {"setting": setting, "problem": problem, "errors": errors}
+    return {"setting": setting, "problem": problem, "errors": errors, **shown}
 
 
-def unpruned(problem, seed):
-    """The network of a problem before training."""
-    load, _, hidden = PROBLEMS[problem]
-    return MLP((load().X.shape[1], hidden, 1), output="linear", seed=seed)
+def slice_of_one_weight(net, X, T):
+    """Along the weight of a stopped net whose A and C are both large: the error, and the parabola of g and h."""
+    method = EBD()
+    method.look(net, Cost(X, T))
+    parts = method.parts(net)
+    q = int(np.argmax(np.minimum(parts[0], parts[2])))
+    (A, B, C), w = parts[:, q], net.weights[q]
+    optimum = w * (1 + B / (2 * A))  # w - g / h
+    values = np.linspace(min(0, w, optimum) - 0.2 * abs(w), max(0, w, optimum) + 0.2 * abs(w), 201)
+    x = values / w - 1  # the change, in units of the weight
+    curves = {"values": values, "error": error_along(net, q, values, X, T)}
+    curves["parabola"] = network_error(net, X, T) - B * x + A * x**2
+    numbers = {"parts": [A, B, C], "trained": w, "optimum": optimum, "weight": net.weight_names()[q]}
+    return numbers | {name: digits(curve) for name, curve in curves.items()}
+
+
+def errors_over_epochs(setting, problem, seed, revive=3):
+    """Validation and test error of one division while it is trained, pruned by EBD, and some weights come back."""
+    (X, T), validation, test = division(problem, seed)
+    curves, net = [], unpruned(problem, seed)
+    train = trainer(setting, seed, validation, curves, test)
+    train(net, X, T)
+    sixth = {"at_once": net.n // 6, "revive": revive, "down_to": net.n // 3}
+    path = prune(net, X, T, EBD(), validation=validation, test=test, retrain=train, **sixth)
+    ends = np.cumsum([len(curve.epoch) for curve in curves]).tolist()
+    changes = [[end, len(s.deleted), len(s.revived)] for s, end in zip(path[1:], ends, strict=False)]
+    parts = {part: [getattr(curve, f"{part}_error") for curve in curves] for part in ("validation", "test")}
+    return {"changes": changes, **{part: digits(2 * np.concatenate(errors)) for part, errors in parts.items()}}
 
 
 def rows(records):
@@ -111,8 +101,7 @@ def rows(records):
 
 
 def _errors(records, problem, name, setting=HEADLINE):
-    chosen = [record for record in records if (record["setting"], record["problem"]) == (setting, problem)]
-    return np.array([record["errors"][name] for record in chosen])
+    return np.array([record["errors"][name] for record in where(records, setting=setting, problem=problem)])
 
 
 def _difference(records, problem, name, other, setting=HEADLINE):
@@ -140,58 +129,38 @@ def notes(records):
 
 
 def _interval(records, *which):
-    row = mean("", "", "", "", _difference(records, *which), "")
-    return f"{row.median:+.2f} ({row.q1:+.2f} to {row.q3:+.2f})"
+    middle, low, high = mean_interval(_difference(records, *which))
+    return f"{middle:+.2f} ({low:+.2f} to {high:+.2f})"
 
 
 def figures(records, folder):
     """Fig. 1, the cost along one weight of a stopped network; errors over epochs with pruning and revival marked."""
-    yield save(cost_of_one_weight(), folder / "tresp1997_fig1.png")
-    yield save(errors_over_epochs(), folder / "tresp1997_epochs.png")
+    for shown, draw, name in (("slice", draw_slice, "fig1"), ("watched", draw_epochs, "epochs")):
+        (measured,) = (record[shown] for record in records if shown in record)
+        yield save(draw(measured), folder / f"tresp1997_{name}.png")
 
 
-def cost_of_one_weight(problem="Breast Cancer", seed=FIRST_SEED):
-    """Along the weight of a stopped net whose A and C are both large: the error, and the parabola of g and h."""
-    (X, T), validation, _ = division(problem, seed)
-    net, method = unpruned(problem, seed), EBD()
-    trainer(HEADLINE, seed, validation)(net, X, T)
-    method.look(net, Cost(X, T))
-    parts = method.parts(net)
-    q = int(np.argmax(np.minimum(parts[0], parts[2])))
-    (A, B, C), w = parts[:, q], net.weights[q]
-    optimum = w * (1 + B / (2 * A))  # w - g / h
-    values = np.linspace(min(0, w, optimum) - 0.2 * abs(w), max(0, w, optimum) + 0.2 * abs(w), 201)
-    moved, actual = net.copy(), []
-    for value in values:
-        moved.weights[q] = value
-        actual.append(network_error(moved, X, T))
-    x = values / w - 1  # the change, in units of the weight
-    parabola = network_error(net, X, T) - B * x + A * x**2
-    curves = {"error E": actual, "parabola from g and h": parabola}
+def draw_slice(measured):
+    """Fig. 1: the cost along one weight, and what its deletion and its optimum would be."""
+    curves = {"error E": measured["error"], "parabola from g and h": measured["parabola"]}
     marks = {
-        f"A + B + C = {A + B + C:.2g}: deleted": 0.0,
-        f"C = {C:.2g}: as it is": w,
-        "w - g / h": optimum,
+        f"A + B + C = {sum(measured['parts']):.2g}: deleted": 0.0,
+        f"C = {measured['parts'][2]:.2g}: as it is": measured["trained"],
+        "w - g / h": measured["optimum"],
     }
-    label = f"weight {net.weight_names()[q]}"
-    return plotting.plot_curves(values, curves, label, "training error E", marks=marks)
+    label = f"weight {measured['weight']}"
+    return plotting.plot_curves(measured["values"], curves, label, "training error E", marks=marks)
 
 
-def errors_over_epochs(problem="Diabetes", seed=FIRST_SEED, revive=3):
-    """Validation and test error of one division while it is trained, pruned by EBD, and some weights come back."""
-    (X, T), validation, test = division(problem, seed)
-    curves, net = [], unpruned(problem, seed)
-    train = trainer("three epochs", seed, validation, curves, test)
-    train(net, X, T)
-    sixth = {"at_once": net.n // 6, "revive": revive, "down_to": net.n // 3}
-    path = prune(net, X, T, EBD(), validation=validation, test=test, retrain=train, **sixth)
-    parts = ("validation", "test")
-    errors = {name: 2 * np.concatenate([getattr(curve, f"{name}_error") for curve in curves]) for name in parts}
-    ends, marks = np.cumsum([len(curve.epoch) for curve in curves]), {}
-    for number, (step, end) in enumerate(zip(path[1:], ends, strict=False), 1):
-        marks[f"{number}: {len(step.deleted)} go, {len(step.revived)} come back"] = end
-    ax = plotting.plot_curves(np.arange(ends[-1]), errors, "epochs", "mean squared error", marks=marks)
-    least = errors["test"].min()
+def draw_epochs(measured):
+    """Validation and test error over epochs; marks where weights go and come back."""
+    errors = {name: np.array(measured[name]) for name in ("validation", "test")}
+    marks = {
+        f"{number}: {gone} go, {back} come back": epoch
+        for number, (epoch, gone, back) in enumerate(measured["changes"], 1)
+    }
+    epochs, least = np.arange(len(errors["test"])), errors["test"].min()
+    ax = plotting.plot_curves(epochs, errors, "epochs", "mean squared error", marks=marks)
     ax.set_ylim(0.95 * least, 1.5 * least)  # the first epochs are far above
     ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=14)
     return ax

@@ -4,14 +4,15 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
+import rows
 
 from reproductions import approximations as study
+from reproductions.monks_nets import trained_network
 
 
 @lru_cache
 def median(quantity):
-    records = [study.measure(**task) for task in study.tasks(2)]
-    return {row.row: row.median for row in study.rows(records) if row.quantity == quantity}
+    return {row.row: row.median for row in study.rows(rows.records(study, 2)) if row.quantity == quantity}
 
 
 def test_the_exact_hessian_predicts_the_cost_of_a_deletion():
@@ -24,7 +25,7 @@ def test_the_exact_hessian_ranks_deletions_best():
 
 
 def test_with_one_hidden_layer_the_sweep_of_lecun1990_is_the_exact_diagonal():
-    net = study.trained_network(1, 0)
+    net = trained_network(1, 0)
     sweep, exact = (
         study.deletions(net, 1, study.METHODS[f"OBD, {name}"][0]) for name in ("lecun1990 sweep", "exact diagonal")
     )

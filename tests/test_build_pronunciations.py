@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from classicnets.datasets import Word, pronunciations, read_pronunciations
-from reproductions.alignment import EARLY, align, estimate, lattice, likeliest, posterior, symbols
-from reproductions.build_pronunciations import agreement, build, counts, frequent, names
-from reproductions.syllables import stresses
+from tools.alignment import EARLY, align, estimate, lattice, likeliest, posterior, symbols
+from tools.build_pronunciations import agreement, build, counts, frequent, names
+from tools.syllables import stresses
 
 ORIGINAL = Path(__file__).parent.parent.parent / "shared" / "data" / "nettalk.data"
 TINY = {

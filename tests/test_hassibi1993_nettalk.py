@@ -6,7 +6,6 @@ import rows
 
 from classicnets import MLP
 from reproductions import hassibi1993_nettalk as study
-from reproductions import study as running
 
 ROWS = [key for key in rows.keys(("hassibi1993", "text")) if "NETtalk" in key[2]]
 BUNDLED = study.CORPORA[0]
@@ -20,14 +19,9 @@ def test_row(key):
 
 @pytest.fixture(scope="module")
 def slice(tmp_path_factory):
-    """The records of all methods for a small network, and the weights it passes through."""
-    small = {"SIZES": (203, 2, 26), "WEIGHTS": 486, "MIDDLE": 300, "LAST": 200, "WORDS": 80, "AT_ONCE": 25}
-    small["TRAININGS"] = {"weight decay": (10, 1e-5), "overtrained": (40, 0.0)}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "RUNS", tmp_path_factory.mktemp("runs"))
-        for name, value in small.items():
-            patch.setattr(study, name, value)
-        yield [study.measure(**task) for task in study.tasks(1) if task["corpus"] == BUNDLED]
+    """The records of all methods for a small network."""
+    with rows.nettalk_slice(tmp_path_factory.mktemp("runs")) as records:
+        yield records
 
 
 def test_the_network_has_the_papers_weights():
@@ -90,6 +84,9 @@ def test_rows_notes_and_words_of_another_file(slice, tmp_path, monkeypatch):
     file.write_text("able\tebL-\t1>>0\nat\t@t\t1<\n")
     monkeypatch.setenv("NETTALK_CORPUS", str(file))
     assert {task["file"] for task in study.tasks(1)} == {None, str(file)}
+    monkeypatch.setenv("NETTALK_CORPUS", str(tmp_path / "wrods.tsv"))
+    with pytest.raises(FileNotFoundError, match="NETTALK_CORPUS: expected .*; got .*wrods.tsv"):
+        study.tasks(1)
     monkeypatch.setattr(study, "WORDS", 1)
     training, test = study.data(str(file), 0)
     assert {len(training.X), len(test.X)} == {2, 4}

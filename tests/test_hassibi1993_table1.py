@@ -3,8 +3,10 @@
 import pytest
 import rows
 
+from classicnets import OptimalBrainSurgeon, monks
 from classicnets.datasets import monks_instances
 from reproductions import hassibi1993_table1 as study
+from reproductions import monks_nets
 
 KEYS = rows.keys(*(("hassibi1993", item) for item in ("table 1", "abstract", "fig. 6", "text")))
 ROWS = list(rows.cases([key for key in KEYS if "NETtalk" not in key[2]]))
@@ -23,15 +25,15 @@ def test_row_over_a_hundred_seeds(key):
 
 @pytest.mark.parametrize("problem", [1, 2, 3])
 def test_the_rule_read_off_agrees_with_the_network_on_all_robots(problem):
-    record = study.measure(problem, study.FIRST_SEED)
+    record = study.measure(problem, monks_nets.FIRST_SEED)
     assert record["rule agrees"] and record["rule"] not in ("always", "never")
 
 
 def test_the_four_weights_of_monk_3_miss_exactly_the_robots_in_green_with_a_sword_and_an_octagon_body():
-    data, values = study.monks(3), monks_instances()
-    net = study.trained_network(3, study.FIRST_SEED)
-    path = study.pruned(net, 3, study.OptimalBrainSurgeon(study.ALPHA))
-    small = path.network(path.index(study.smallest_as_good(path)))
+    data, values = monks(3), monks_instances()
+    net = monks_nets.trained_network(3, monks_nets.FIRST_SEED)
+    path = monks_nets.pruned(net, 3, OptimalBrainSurgeon(monks_nets.ALPHA))
+    small = path.network(path.index(monks_nets.smallest_as_good(path)))
     wrong = ((small.forward(data.X_test) > 0.5) != (data.T_test > 0.5))[:, 0]
     missed = (values[:, 4] == 3) & (values[:, 3] == 1) & (values[:, 1] == 3)
     assert small.n_active == 4 and missed.sum() == 12

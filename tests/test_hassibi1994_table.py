@@ -29,7 +29,7 @@ def test_more_dimensions_leave_fewer_weights_down_to_those_of_obs():
 
 
 def test_the_saliencies_of_the_figure_lie_within_their_bounds():
-    ax = study.bounded_saliencies()
-    saliency = ax.lines[0].get_ydata()
-    corners = ax.collections[0].get_paths()[0].vertices
-    assert corners[:, 1].min() <= saliency.min() and corners[:, 1].max() >= saliency.max()
+    (drawn,) = (record["saliencies"] for record in rows.records(study, 6) if "saliencies" in record)
+    saliency, lower, upper = (np.array(drawn[name]) for name in ("OBS", "lower", "upper"))
+    assert len(saliency) == 58 and (np.diff(saliency) >= 0).all()
+    assert (lower <= 1.00001 * saliency).all() and (saliency <= 1.00001 * upper).all()

@@ -38,21 +38,6 @@ def test_a_row_without_measurement_has_no_data():
     assert ledger.verdict(target(), None) == "data not available"
 
 
-def test_a_result_is_the_distribution_over_seeds():
-    row = ledger.result(
-        "hassibi1993", "table 1", "MONK 1 OBS", "weights", [16, 14, 14, 13, 20], "", less_is_better=True
-    )
-    assert (row.median, row.q1, row.q3, row.best, row.seeds) == (14, 14, 16, 13, 5)
-    assert row.paper_quantile == 0.6  # three of five are not above the printed 14
-
-
-def test_a_share_has_wilsons_interval():
-    row = ledger.share("hassibi1993", "XOR", "none", "solved %", [100.0] * 8 + [0.0] * 2, "")
-    assert row.median == 80
-    # Wilson (1927) for 8 of 10 at 95 %: 49.0 to 94.3
-    assert (row.q1, row.q3) == (49.0, 94.3)
-
-
 def test_results_are_recorded_and_replaced(tmp_path, monkeypatch):
     monkeypatch.setattr(ledger, "FOLDER", tmp_path)
     first = ledger.Result("hassibi1993", "a", "b", "c", 1.0, 1.0, 1.0, 1.0, math.nan, 3, "", "")

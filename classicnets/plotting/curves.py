@@ -28,10 +28,10 @@ def plot_paths(paths, quantity, ax=None):
         raise ValueError(f"paths: expected a Path, or a dict from names to Paths, not empty; got {paths!r:.60}")
     curves = {name: _curves(name, runs, quantity) for name, runs in paths.items()}
     ax = axes(ax)
-    for i, (name, (numbers, quartiles)) in enumerate(curves.items()):
-        band = None if isinstance(paths[name], Path) else quartiles[::2]
-        _draw_curve(ax, series(i), name, numbers, quartiles[1], band)
-    scale_for(quantity, np.concatenate([quartiles[1] for _, quartiles in curves.values()]), ax)
+    for i, (name, (numbers, (low, middle, high))) in enumerate(curves.items()):
+        band = None if isinstance(paths[name], Path) else (low, high)
+        _draw_curve(ax, series(i), name, numbers, middle, band)
+    scale_for(quantity, np.concatenate([middle for _, (_, middle, _) in curves.values()]), ax)
     ax.set(xlabel="remaining weights", ylabel=QUANTITIES[quantity][0])
     ax.xaxis.set_inverted(True)
     if None not in paths:
@@ -47,19 +47,28 @@ def _curves(name, runs, quantity):
         raise ValueError(f"paths: expected a Path or a list of Paths for {name!r}; got {runs!r:.60}")
     curves = [(path.curve("n_active"), measured(path, quantity)[0]) for path in runs]
     numbers = np.arange(max(n.max() for n, _ in curves), min(n.min() for n, _ in curves) - 1, -1)
-    values = np.array([held(numbers, *curve) for curve in curves])
-    enough = 2 * np.sum(~np.isnan(values), axis=0) >= len(runs)
-    quartiles = np.full((3, len(numbers)), np.nan)
+    return numbers, quartiles([held(numbers, *curve) for curve in curves])
+
+
+def quartiles(values):
+    """First quartile, median and third (3, k) of values (runs, k): NaN where fewer than half of the runs have one.
+
+    An infinite error counts as large; a quartile that is infinite is NaN, a gap in a curve.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    enough = 2 * np.sum(~np.isnan(values), axis=0) >= len(values)
+    found = np.full((3, values.shape[1]), np.nan)
     # NumPy's quantiles take inf * 0 even where no infinite value counts; with HUGE for inf they are at least HUGE / 4
-    quartiles[:, enough] = np.nanquantile(np.minimum(values[:, enough], HUGE), [0.25, 0.5, 0.75], axis=0)
-    return numbers, np.where(quartiles < HUGE / 8, quartiles, np.nan)
+    found[:, enough] = np.nanquantile(np.minimum(values[:, enough], HUGE), [0.25, 0.5, 0.75], axis=0)
+    return np.where(found < HUGE / 8, found, np.nan)
 
 
 def held(numbers, n_active, values):
     """Of a path's values the one at its first step with at most so many weights; NaN before it begins and after it.
 
-    numbers (k,): of weights, in any order; n_active, values (steps,): of the path, as arrays. Returns (k,).
+    numbers (k,): of weights, in any order; n_active, values (steps,): of the path. Returns (k,).
     """
+    n_active, values = np.asarray(n_active), np.asarray(values, dtype=np.float64)
     step = np.searchsorted(-n_active, -numbers)
     known = (numbers <= n_active[0]) & (step < len(values))
     return np.where(known, values[np.minimum(step, len(values) - 1)], np.nan)

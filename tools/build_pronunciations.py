@@ -1,4 +1,4 @@
-"""Build the bundled words: `python -m reproductions.build_pronunciations` (needs `pip install -e ".[corpus]"`).
+"""Build the bundled words: `python -m tools.build_pronunciations` (needs `pip install -e ".[corpus]"`).
 
 The most frequent words of the CMU Pronouncing Dictionary, their letters aligned with their phonemes as in NETtalk's
 corpus; what comes from where: classicnets/datasets/descr/pronunciations.md. Where the original corpus is at hand

@@ -1,0 +1,30 @@
+"""How studies draw: medians in bands of quartiles, and files of modest size."""
+
+import matplotlib.pyplot as plt
+
+from classicnets import plotting
+from classicnets.plotting.curves import held, quartiles
+
+
+def by_weights(curves, quantity, numbers):
+    """A quantity (paths, numbers) at those numbers of weights, from each path's curves, which "n_active" is one of."""
+    return [held(numbers, curve["n_active"], curve[quantity]) for curve in curves]
+
+
+def plot_quartiles(x, values, xlabel, ylabel, **options):
+    """Medians in bands of quartiles over x (k,): `values` is a dict from names to values (runs, k), NaN for none.
+
+    They are drawn as far as half of the runs go. `options` are those of `plotting.plot_curves`. Returns the Axes.
+    """
+    middle, bands = {}, {}
+    for name, each in values.items():
+        low, middle[name], high = quartiles(each)
+        bands[name] = low, high
+    return plotting.plot_curves(x, middle, xlabel, ylabel, bands=bands, **options)
+
+
+def save(ax, path):
+    """Write the figure of these Axes to a PNG; its path."""
+    ax.figure.savefig(path, dpi=100)
+    plt.close(ax.figure)
+    return path
