@@ -231,3 +231,46 @@ def shown(value):
     except Exception:  # whatever came, the complaint is about the argument
         text = type(value).__name__
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+# -- what is laid out, named or drawn ---------------------------------------------------------------------------------
+
+MOST = 10**9  # things that anybody has room or time for
+
+
+def size(argument, value, least=1):
+    """`count` of things that are laid out in memory or gone through one by one: at most MOST of them."""
+    if isinstance(value, numbers.Integral) and value > MOST:
+        raise ValueError(f"{argument}: expected a whole number from {least} to {MOST}; got {shown(value)}")
+    return count(argument, value, least)
+
+
+def square(argument, values):
+    """`values` as a C-contiguous float64 (n, n) array; ValueError if empty, of another shape, NaN or infinite."""
+    matrix = _numbers(argument, values, "shape (n, n)")
+    if matrix.ndim != 2 or not matrix.size or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(f"{argument}: expected shape (n, n); got {matrix.shape}")
+    return _finite(argument, matrix)
+
+
+def with_gaps(argument, values, shape):
+    """`values` as a float64 array of this shape, "n" for any length, NaN for a gap: for what is NaN or infinite."""
+    wanted = f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
+    array = _numbers(argument, values, f"shape {wanted}")
+    if array.ndim != len(shape) or any(n not in ("n", k) for n, k in zip(shape, array.shape, strict=True)):
+        raise ValueError(f"{argument}: expected shape {wanted}; got {array.shape}")
+    return np.where(np.isfinite(array), array, np.nan)
+
+
+def text(argument, value):
+    """`value` if it is a text, else TypeError."""
+    return instance(argument, value, str, "a text")
+
+
+def names(argument, values, number=None):
+    """`values` as a list of texts; ValueError unless they are texts, and `number` of them, or one at least."""
+    good = isinstance(values, list | tuple) or (isinstance(values, np.ndarray) and values.ndim == 1)
+    wanted = "names, as in ['a', 'b']" if number is None else f"{number} names"
+    if not good or not len(values) or number not in (None, len(values)):
+        raise ValueError(f"{argument}: expected {wanted}; got {shown(values)}")
+    return [text(argument, name) for name in values]

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from . import checks
+
 
 class Rule(NamedTuple):
     """A rule in words, and where it holds: a boolean array with one axis for each attribute."""
@@ -21,15 +23,31 @@ class Rule(NamedTuple):
 def read_rule(answers, attributes):
     """The Rule of a classifier from its `answers`, a boolean array with one axis for each attribute.
 
-    `attributes` maps each attribute's name to the names of its values. ValueError if the shapes do not fit.
+    `attributes` maps each attribute's name to the names of its values. ValueError if the shapes do not fit, and for
+    answers that are not yes or no: of a network's outputs ask whether they are above the middle of their range.
     """
-    answers = np.asarray(answers, dtype=bool)
-    shape = tuple(len(values) for values in attributes.values())
-    if answers.shape != shape:
-        raise ValueError(f"answers: expected shape {shape}, one axis for each attribute; got {answers.shape}")
+    answers, attributes = _checked(answers, attributes)
     if answers.all() or not answers.any():
         return Rule("always" if answers.all() else "never", answers.copy())
     return _counting_rule(answers, attributes) or _disjunction(answers, attributes)
+
+
+def _checked(answers, attributes):
+    """Both as an array of booleans and a dict of tuples of names that fit each other."""
+    if not isinstance(attributes, dict) or not attributes:
+        raise ValueError(f"attributes: expected a dict from names to names of values; got {checks.shown(attributes)}")
+    checks.names("attributes", list(attributes))
+    attributes = {name: tuple(checks.names("attributes", values)) for name, values in attributes.items()}
+    shape = tuple(len(values) for values in attributes.values())
+    wanted = f"booleans of shape {shape}, one axis for each attribute"
+    try:
+        array = np.asarray(answers)
+    except (TypeError, ValueError) as reason:
+        raise ValueError(f"answers: expected {wanted}; got {checks.shown(answers)}") from reason
+    if array.shape != shape or array.dtype != bool or isinstance(answers, np.ma.MaskedArray):
+        came = f"{array.shape} of {'masked ' * isinstance(answers, np.ma.MaskedArray)}{array.dtype}"
+        raise ValueError(f"answers: expected {wanted}; got {came}")
+    return array, attributes
 
 
 def _counting_rule(answers, attributes):

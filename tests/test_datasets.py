@@ -20,6 +20,39 @@ def test_xor_is_true_where_the_inputs_differ():
     assert X.dtype == T.dtype == np.float64
 
 
+@pytest.mark.parametrize("argument", ["inputs", "targets"])
+@pytest.mark.parametrize(
+    "bad, message",
+    [
+        ((0, np.nan), "expected finite numbers; got NaN or infinity"),
+        ((0, 10**400), r"expected numbers of shape \(2,\); got tuple"),
+        ((0, 1, 2), r"expected shape \(2,\); got \(3,\)"),
+        ((0,), r"expected shape \(2,\); got \(1,\)"),
+        (1, r"expected shape \(2,\); got \(\)"),
+        (("0", "1"), r"expected numbers of shape \(2,\); got tuple with '0'"),
+        ({0, 1}, r"expected numbers of shape \(2,\); got set"),
+    ],
+)
+def test_codings_that_are_not_two_numbers(argument, bad, message):
+    with pytest.raises(ValueError, match=f"^{argument}: {message}"):
+        xor(**{argument: bad})
+
+
+@pytest.mark.parametrize(
+    "bad, message",
+    [
+        ((4, 1, 1, 1, 1, 1), r"expected 6 numbers of at most \(3, 3, 2, 3, 4, 2\); got \(4, 1, 1, 1, 1, 1\)"),
+        ((1, 1, 1), r"expected 6 numbers of at most \(3, 3, 2, 3, 4, 2\); got \(1, 1, 1\)"),
+        ((0, 1, 1, 1, 1, 1), "expected a whole number of at least 1; got 0"),  # not the last of the names
+        ((1.0, 1, 1, 1, 1, 1), "expected a whole number of at least 1; got 1.0"),
+        (7, "expected whole numbers of at least 1, as in"),
+    ],
+)
+def test_values_that_no_robot_has(bad, message):
+    with pytest.raises(ValueError, match=f"^instance: {message}"):
+        monks_text(bad)
+
+
 def test_the_432_robots_come_in_lexicographic_order_the_last_attribute_fastest():
     robots = monks_instances()
     assert robots.shape == (432, 6) and len({tuple(robot) for robot in robots}) == 432

@@ -216,6 +216,14 @@ def test_outputs_and_targets_have_26_finite_columns(wrong):
         guessed_right(np.zeros((2, 26)), np.zeros((3, 26)))
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("factor", [1e-300, 1e-3, 1e3, 1.7e308])
+def test_a_guess_does_not_depend_on_the_length_of_the_outputs(factor):
+    outputs = np.random.default_rng(0).uniform(-1, 1, (50, 26))
+    for symbols, scaled in zip(best_guess(outputs), best_guess(outputs * factor), strict=True):
+        assert symbols.tolist() == scaled.tolist()
+
+
 def test_150_000_guesses_take_less_than_half_a_second():
     outputs = np.random.default_rng(0).random((150_000, 26))
     times = []

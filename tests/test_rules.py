@@ -51,5 +51,28 @@ def test_at_least_k_of_n():
 
 
 def test_answers_of_another_shape_are_refused():
-    with pytest.raises(ValueError, match=r"answers: expected shape \(3, 3, 2\).*got \(3, 3\)"):
+    with pytest.raises(ValueError, match=r"^answers: expected booleans of shape \(3, 3, 2\).*got \(3, 3\)"):
         read_rule(np.ones((3, 3), dtype=bool), SMALL)
+
+
+YES = np.ones((3, 3, 2), dtype=bool)
+BOOLEANS = r"^answers: expected booleans of shape \(3, 3, 2\), one axis for each attribute; got "
+
+
+@pytest.mark.parametrize(
+    "answers, attributes, message",
+    [
+        (YES * 0.9, SMALL, BOOLEANS + r"\(3, 3, 2\) of float64"),  # outputs of a network: all above zero
+        (np.ma.masked_array(YES, ~YES), SMALL, BOOLEANS + r"\(3, 3, 2\) of masked bool"),
+        ([[True], [False, True]], SMALL, BOOLEANS + r"\[\[True\], \[False, True\]\]"),
+        (None, SMALL, BOOLEANS + r"\(\) of object"),
+        (YES, {}, r"^attributes: expected a dict from names to names of values; got \{\}"),
+        (YES, ["shape"], r"^attributes: expected a dict from names to names of values; got \['shape'\]"),
+        (YES, {**SMALL, "tie": "yes"}, r"^attributes: expected names, as in \['a', 'b'\]; got 'yes'"),
+        (YES, {**SMALL, "tie": (0, 1)}, "^attributes: expected a text; got 0"),
+        (YES, {"shape": SMALL["shape"], "body": SMALL["body"], 3: SMALL["tie"]}, "^attributes: expected a text; got 3"),
+    ],
+)
+def test_answers_and_attributes_that_are_none(answers, attributes, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        read_rule(answers, attributes)

@@ -76,15 +76,16 @@ def test_a_lag_space_of_a_list_of_whole_numbers():
 
 
 BAD_SERIES = [
-    (np.ones((4, 2)), r"expected shape \(4,\); got \(4, 2\)"),
-    (np.ones((40, 1)), r"expected shape \(40,\); got \(40, 1\)"),
-    (3.0, "expected a sequence of numbers; got 3.0"),
-    (None, "expected a sequence of numbers; got None"),
-    (np.array(3.0), r"expected a sequence of numbers; got array\(3.\)"),
-    ((x for x in (1.0, 2.0)), "expected a sequence of numbers; got <generator"),
-    ("abc", "expected 3 finite numbers; got 'abc'"),
-    (["a", "b"], r"expected 2 finite numbers; got \['a', 'b'\]"),
-    ([[1, 2], [3]], r"expected 2 finite numbers; got \[\[1, 2\], \[3\]\]"),
+    (np.ones((4, 2)), r"expected shape \(n,\); got \(4, 2\)"),
+    (np.ones((40, 1)), r"expected shape \(n,\); got \(40, 1\)"),
+    (3.0, r"expected shape \(n,\); got \(\)"),
+    (None, r"expected numbers of shape \(n,\); got NoneType"),
+    (np.array(3.0), r"expected shape \(n,\); got \(\)"),
+    ((x for x in (1.0, 2.0)), r"expected numbers of shape \(n,\); got generator"),
+    ("abc", r"expected numbers of shape \(n,\); got str"),
+    (["a", "b"], r"expected numbers of shape \(n,\); got list with 'a'"),
+    ([[1, 2], [3]], r"expected numbers of shape \(n,\); got list"),
+    (np.ma.masked_equal([1.0, -999.0, 2.0], -999), r"expected numbers of shape \(n,\); got a masked array"),
     ([1.0, np.nan, 2.0], "expected finite numbers; got NaN or infinity"),
     ([1.0, 2.0, -np.inf], "expected finite numbers; got NaN or infinity"),
     ([], "expected more than 2 values for lags up to 2; got 0"),
@@ -97,9 +98,11 @@ BAD_LAGS = [
     ((1, 2.5), "expected a whole number of at least 1; got 2.5"),
     ((1, None), "expected a whole number of at least 1; got None"),
     ([[1, 2], [3, 4]], r"expected a whole number of at least 1; got \[1, 2\]"),
-    ("12", "expected a whole number of at least 1; got '1'"),
-    ((1, 2, 1), r"expected one lag or more, each of them once; got \[1, 2, 1\]"),
-    ((), r"expected one lag or more, each of them once; got \[\]"),
+    ("12", r"expected whole numbers of at least 1, as in \(6, 12, 18\); got '12'"),
+    ({2, 1}, r"expected whole numbers of at least 1, as in \(6, 12, 18\); got {1, 2}"),
+    ((1, 2, 1), r"expected one lag or more, each of them once; got \(1, 2, 1\)"),
+    ((), r"expected one lag or more, each of them once; got \(\)"),
+    (10**400, "expected a whole number from 1 to 1000000000; got 1000"),
 ]
 
 
@@ -107,6 +110,11 @@ BAD_LAGS = [
 def test_bad_series(series, message):
     with pytest.raises(ValueError, match=f"^series: {message}"):
         lag_space(series, 2)
+
+
+def test_many_lags_are_refused_without_going_through_them():
+    with pytest.raises(ValueError, match="^series: expected more than 1000000000 values for lags up to 1000000000"):
+        lag_space(np.arange(20.0), 10**9)
 
 
 def test_a_series_too_short_for_its_lags():
@@ -215,6 +223,7 @@ BAD_ARGUMENTS = [
     *(("transient", bad, "expected a whole number of at least 0; got") for bad in (-1, 10.0, None)),
     *(("a", bad, "expected a finite number above 0; got") for bad in (0, -0.2, np.nan, np.inf, None, "0.2")),
     *(("b", bad, "expected a finite number above 0; got") for bad in (0, -0.1, np.nan, np.inf, None, [0.1])),
+    *((name, 10**400, "expected a whole number from [01] to 10{9}; got") for name in ("length", "tau", "transient")),
     *(("start", bad, "expected a finite number of at least 0; got") for bad in (-1.2, np.nan, np.inf, None, [1.2])),
 ]
 

@@ -5,7 +5,8 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from classicnets.datasets import breast_cancer, diabetes, divide, housing, standardize
+from classicnets.datasets import breast_cancer, diabetes, divide, gaussian_mixtures, housing, standardize
+from classicnets.datasets.processes import finnoff
 from classicnets.datasets.tables import consecutive
 
 CANCER_NAMES = (
@@ -121,6 +122,49 @@ def test_sizes_add_up_to_no_more_than_there_are():
         divide(diabetes(), (256, 256, 257))
 
 
+ONES = np.ones((8, 3))
+FINITE = "expected finite numbers; got NaN or infinity"
+
+
+@pytest.mark.parametrize(
+    "data, message",
+    [
+        ((ONES[:5], ONES), "data: expected as many targets as patterns; got 5 patterns and 8 targets"),
+        ((ONES, ONES[:4]), "data: expected as many targets as patterns; got 8 patterns and 4 targets"),
+        ((ONES,), r"data: expected \(X, T\); got \(array"),
+        (ONES, r"data: expected \(X, T\); got an array of shape \(8, 3\) of float64"),
+        ((ONES * np.nan, ONES), rf"data\[0\]: {FINITE}"),
+        ((ONES, np.ma.masked_array(ONES, ONES > 0)), r"data\[1\]: expected numbers .*; got a masked array"),
+        ((ONES, ONES[:, 0]), r"data\[1\]: expected shape \(P, k\); got \(8,\)"),
+        (([[1, 2], [3]], ONES), r"data\[0\]: expected numbers of shape \(P, k\); got list"),
+        ((ONES, ONES.astype(str)), r"data\[1\]: expected numbers of shape \(P, k\); got ndarray with '1.0'"),
+    ],
+)
+def test_data_that_cannot_be_divided(data, message):
+    with pytest.raises(ValueError, match=f"^{message}"):
+        divide(data, (3,), 0)
+
+
+@pytest.mark.parametrize("sizes", [5, "12", {1, 2}, None])
+def test_sizes_that_are_no_sequence(sizes):
+    with pytest.raises(ValueError, match=r"^sizes: expected whole numbers of at least 1, as in \(100, 50\); got "):
+        divide((ONES, ONES), sizes)
+
+
+@pytest.mark.parametrize("seed", [-1, 1.0, "a", True, (), [0, "a"]])
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda seed: divide((ONES, ONES), (3,), seed),
+        lambda seed: gaussian_mixtures(seed, (3,)),
+        lambda seed: finnoff("id_8_n", seed),
+    ],
+)
+def test_seeds_that_are_none(draw, seed):
+    with pytest.raises(ValueError, match="^seed: expected a whole number of at least 0; got "):
+        draw(seed)
+
+
 def test_consecutive_parts_are_in_order_and_what_is_left_over_is_in_none():
     X, T = np.arange(20).reshape(10, 2), np.arange(10)[:, None]
     parts = consecutive(X, T, (3, 1, 4))
@@ -152,3 +196,26 @@ def test_a_constant_column_is_only_shifted_even_if_its_mean_is_rounded(constant,
     like = np.column_stack([np.full(patterns, constant), np.arange(patterns)])
     scaled = standardize(np.array([[constant, 0.0], [constant + 2, 1.0]]), like)
     assert np.allclose(scaled[:, 0], [0, 2], rtol=1e-9, atol=1e-9) and np.isfinite(scaled).all()
+
+
+OVERFLOW = r"values, like: expected numbers whose squares do not overflow; got up to "
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "values, like, message",
+    [
+        (ONES * np.nan, ONES, f"values: {FINITE}"),
+        (ONES, ONES * np.inf, f"like: {FINITE}"),
+        (ONES, ONES[:, :2], r"values: expected shape \(P, 2\); got \(8, 3\)"),
+        (ONES, ONES[:0], "like: expected at least one pattern; got none"),
+        (ONES[:0], ONES, "values: expected at least one pattern; got none"),
+        (ONES, None, r"like: expected numbers of shape \(P, k\); got NoneType"),
+        (np.ma.masked_array(ONES, ONES > 0), ONES, r"values: expected numbers of shape \(P, 3\); got a masked array"),
+        (ONES, np.arange(24.0).reshape(8, 3) * 1e306, OVERFLOW),
+        (ONES * 1e308, np.arange(24.0).reshape(8, 3) * 1e-3, OVERFLOW),
+    ],
+)
+def test_what_cannot_be_standardized(values, like, message):
+    with pytest.raises(ValueError, match=f"^{message}"):
+        standardize(values, like)

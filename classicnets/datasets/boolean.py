@@ -22,9 +22,13 @@ VALUES = tuple(len(names) for names in ATTRIBUTES.values())
 
 
 def xor(inputs=(0, 1), targets=(0, 1)):
-    """The exclusive or: X (4, 2) in the coding `inputs` (false, true), T (4, 1) in `targets` (same, different)."""
+    """The exclusive or: X (4, 2) in the coding `inputs` (false, true), T (4, 1) in `targets` (same, different).
+
+    ValueError unless both are two finite numbers.
+    """
+    inputs, targets = checks.finite_vector("inputs", inputs, 2), checks.finite_vector("targets", targets, 2)
     truth = np.array(list(product((0, 1), repeat=2)))
-    return np.array(inputs, dtype=np.float64)[truth], np.array(targets, dtype=np.float64)[truth.sum(axis=1) % 2, None]
+    return inputs[truth], targets[truth.sum(axis=1) % 2, None]
 
 
 class Monks(NamedTuple):
@@ -63,8 +67,14 @@ def monks_input_names():
 
 
 def monks_text(instance):
-    """A robot in words, from its attribute values (6,): 'head shape round, ..., has tie no'."""
-    pairs = zip(ATTRIBUTES.items(), instance, strict=True)
+    """A robot in words, from its attribute values (6,): 'head shape round, ..., has tie no'.
+
+    ValueError unless they are whole numbers, counted from 1, of values that there are.
+    """
+    numbers = checks.counts("instance", instance, example="(1, 1, 1, 1, 1, 1)")
+    if len(numbers) != len(VALUES) or any(number > most for number, most in zip(numbers, VALUES, strict=True)):
+        raise ValueError(f"instance: expected {len(VALUES)} numbers of at most {VALUES}; got {checks.shown(numbers)}")
+    pairs = zip(ATTRIBUTES.items(), numbers, strict=True)
     return ", ".join(f"{attribute} {names[value - 1]}" for (attribute, names), value in pairs)
 
 

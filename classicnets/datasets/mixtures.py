@@ -23,9 +23,8 @@ def gaussian_mixtures(seed=None, sizes=(1000, 1000), deviations=False):
     deviations: take the printed variances for standard deviations, which makes the classes easier to tell apart.
     ValueError where the sizes are not whole numbers of at least 1. Hassibi et al. (1994), figs. 1 and 2.
     """
-    if not np.iterable(sizes):
-        raise ValueError(f"sizes: expected the sizes of the sets, as in (1000, 1000); got {sizes!r}")
-    rng, sizes = np.random.default_rng(seed), [checks.count("sizes", size) for size in sizes]
+    rng, deviations = checks.generator("seed", seed), checks.flag("deviations", deviations)
+    sizes = [checks.size("sizes", size) for size in checks.counts("sizes", sizes, example="(1000, 1000)")]
     return [_draw(rng, size, deviations) for size in sizes]
 
 

@@ -6,7 +6,7 @@ corpus reads it with `read_pronunciations`.
 
 from functools import lru_cache
 from importlib.resources import files
-from pathlib import Path
+from importlib.resources.abc import Traversable
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ from .phonemes import ARTICULATORY, FEATURES, LETTERS, PHONEMES, STRESS_UNITS, S
 
 WIDTH = 7  # letters of a window
 BOUNDARY, BEYOND = " ", WIDTH // 2
+LONG = 1e300  # outputs whose sums may overflow; an angle does not depend on the length
 SPLIT = len(ARTICULATORY)  # outputs before are the phoneme's, from here on the stress's
 
 
@@ -53,7 +54,9 @@ def read_pronunciations(path):
     none of the symbols of stress. ValueError, with the number of the line, for any other line that is no entry, and
     for a file without words.
     """
-    path, words = path if hasattr(path, "open") else Path(path), []
+    path, words = path if isinstance(path, Traversable) else checks.file("path", path), []
+    if not path.is_file():
+        raise FileNotFoundError(f"path: expected a file of words; got {path}")
     with path.open(encoding="utf-8-sig", errors="backslashreplace") as file:
         for number, line in enumerate(file, 1):
             line = line.rstrip("\n")
@@ -122,6 +125,8 @@ def _smallest_angle(outputs, vectors):
     """The row of vectors with the largest cosine to each of the outputs, of equal ones the first."""
     _, first = np.unique(vectors, axis=0, return_index=True)
     first.sort()
+    if max(outputs.max(), -outputs.min()) > LONG:
+        outputs = outputs / np.maximum(np.abs(outputs).max(axis=1, keepdims=True), 1.0)
     units = vectors[first] / np.linalg.norm(vectors[first], axis=1, keepdims=True)
     return first[(outputs @ units.T).argmax(axis=1)]
 
@@ -159,7 +164,7 @@ def _entry(line, where):
 def _word(word, where):
     """The word, checked: three strings of one length, not empty, of symbols that there are."""
     try:
-        word = Word(*(str(part) for part in word))
+        word = Word(*(checks.text(where, part) for part in word))
     except TypeError as reason:
         raise ValueError(f"{where}: expected letters, phonemes and stresses; got {word!r:.60}") from reason
     if not word.letters:

@@ -44,9 +44,10 @@ def finnoff(name, seed=None):
     """Training, validation and generalization patterns of the process `name`, such as "sin_3_n": three pairs (X, T).
 
     Targets (P, 1) have mean 0 and variance 1 before the noise, whose standard deviation is the process's. The seed
-    draws the coefficients, the patterns and the noise. ValueError for an unknown name.
+    draws the coefficients, the patterns and the noise. ValueError for an unknown name
+    and a seed that is none.
     """
-    process, rng = checks.choose("name", name, PROCESSES), np.random.default_rng(seed)
+    process, rng = checks.choose("name", name, PROCESSES), checks.generator("seed", seed)
     function = _FUNCTIONS[process.structure](rng, process.inputs)
     X = rng.uniform(-1, 1, (sum(process.sizes), process.inputs))
     scale = rng.uniform(-1, 1, (10_000, process.inputs))  # other patterns, so that the scale is the function's own

@@ -40,11 +40,8 @@ def lag_space(series, lags):
     that has all its lags: P = n - the largest lag. X and T are copies. ValueError if the series is not 1-d, not finite
     or not longer than the largest lag, or if the lags are not positive whole numbers, each once.
     """
-    lags = _lags(lags)
-    if not np.iterable(series) or not hasattr(series, "__len__"):
-        raise ValueError(f"series: expected a sequence of numbers; got {series!r:.60}")
-    n, largest = len(series), max(lags)
-    series = checks.finite_vector("series", series, n)
+    lags, series = _lags(lags), checks.finite_vector("series", series)
+    n, largest = len(series), lags[-1] if isinstance(lags, range) else max(lags)
     if n <= largest:
         raise ValueError(f"series: expected more than {largest} values for lags up to {largest}; got {n}")
     return np.stack([series[largest - lag : n - lag] for lag in lags], axis=1), series[largest:, None].copy()
@@ -58,8 +55,8 @@ def mackey_glass(length, *, a=0.2, b=0.1, tau=17, start=1.2, transient=1000):
     length or tau is no whole number of at least 1, transient none of at least 0, a or b not above 0, start below 0,
     or a number so large that the integration overflows.
     """
-    end = checks.count("transient", transient, 0) + checks.count("length", length)
-    a, b, tau = checks.positive("a", a), checks.positive("b", b), checks.count("tau", tau)
+    end = checks.size("transient", transient, 0) + checks.size("length", length)
+    a, b, tau = checks.positive("a", a), checks.positive("b", b), checks.size("tau", tau)
     x = start = checks.not_negative("start", start)
 
     def before(s):
@@ -77,10 +74,10 @@ def mackey_glass(length, *, a=0.2, b=0.1, tau=17, start=1.2, transient=1000):
 def _lags(lags):
     """The lags as a sequence of ints."""
     if not np.iterable(lags):
-        return range(1, checks.count("lags", lags) + 1)
-    lags = [checks.count("lags", lag) for lag in lags]
+        return range(1, checks.size("lags", lags) + 1)
+    lags = checks.counts("lags", lags, example="(6, 12, 18)")
     if not lags or len(set(lags)) < len(lags):
-        raise ValueError(f"lags: expected one lag or more, each of them once; got {lags!r:.60}")
+        raise ValueError(f"lags: expected one lag or more, each of them once; got {checks.shown(lags)}")
     return lags
 
 

@@ -38,13 +38,19 @@ def housing():
 def divide(data, sizes, seed=None):
     """Patterns of (X, T, ...) in a random order, divided into parts of these sizes: a list of pairs (X, T).
 
-    ValueError where the sizes are not whole numbers of at least 1 or add up to more than there are.
+    ValueError where X and T are not matrices of finite numbers with a row for each pattern, where the sizes are not
+    whole numbers of at least 1 or add up to more than there are.
     """
-    X, T = np.asarray(data[0]), np.asarray(data[1])
-    sizes = [checks.count("sizes", size) for size in sizes]
+    if not isinstance(data, list | tuple) or len(data) < 2:
+        raise ValueError(f"data: expected (X, T); got {checks.shown(data)}")
+    checks.finite_matrix("data[0]", data[0]), checks.finite_matrix("data[1]", data[1])
+    X, T = (np.asarray(part) for part in data[:2])  # whole numbers stay whole
+    if len(X) != len(T):
+        raise ValueError(f"data: expected as many targets as patterns; got {len(X)} patterns and {len(T)} targets")
+    sizes = checks.counts("sizes", sizes, example="(100, 50)")
     if sum(sizes) > len(X):
-        raise ValueError(f"sizes: expected at most {len(X)} patterns in all; got {sum(sizes)}")
-    order = np.random.default_rng(seed).permutation(len(X))[: sum(sizes)]
+        raise ValueError(f"sizes: expected at most {len(X)} patterns in all; got {checks.shown(sum(sizes))}")
+    order = checks.generator("seed", seed).permutation(len(X))[: sum(sizes)]
     return consecutive(X[order], T[order], sizes)
 
 
@@ -60,10 +66,18 @@ def consecutive(X, T, sizes):
 def standardize(values, like):
     """`values` (P, k) shifted and scaled so that each column of `like` (Q, k) has mean 0 and variance 1.
 
-    A column of `like` that is constant is only shifted.
+    A column of `like` that is constant is only shifted. ValueError for NaN, infinity, other columns, and numbers whose
+    squares overflow.
     """
-    spread = np.std(like, axis=0) * (np.ptp(like, axis=0) > 0)  # of a constant 0.1 the deviation is not quite 0
-    return (values - np.mean(like, axis=0)) / np.where(spread > 0, spread, 1.0)
+    like = checks.finite_matrix("like", like)
+    values = checks.finite_matrix("values", values, like.shape[1])
+    with np.errstate(over="ignore", invalid="ignore"):
+        spread = np.std(like, axis=0) * (np.ptp(like, axis=0) > 0)  # of a constant 0.1 the deviation is not quite 0
+        scaled = (values - np.mean(like, axis=0)) / np.where(spread > 0, spread, 1.0)
+    if not np.isfinite(spread).all() or not np.isfinite(scaled).all():
+        largest = max(np.abs(values).max(), np.abs(like).max())
+        raise ValueError(f"values, like: expected numbers whose squares do not overflow; got up to {largest:g}")
+    return scaled
 
 
 @lru_cache

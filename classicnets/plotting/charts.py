@@ -6,7 +6,8 @@ from matplotlib.patheffects import withStroke
 
 from .. import checks
 from ..backprop import network_error
-from .style import BLACK, axes, names_for, series, slide
+from ..network import Network
+from .style import BLACK, axes, drawable, names_for, series, slide
 
 MOST_NAMES = 40  # weights whose names fit along an axis
 GRID = 81  # points along each side of a slice
@@ -26,11 +27,8 @@ def show_hessian(H, names=None, ax=None):
     H (n, n), error per weight squared; names (n strings), such as net.weight_names(), label rows and columns where n is
     at most 40. Returns the Axes. ValueError for another shape, NaN or infinity, or a wrong number of names.
     """
-    n = len(H) if np.ndim(H) else 0
-    if not n or np.shape(H) != (n, n):
-        raise ValueError(f"H: expected shape (n, n); got {np.shape(H)}")
-    H, named = checks.finite_matrix("H", H, n), names is not None and n <= MOST_NAMES
-    names = names_for("names", names, n, "w")
+    H = drawable("H", checks.square("H", H))
+    n, names, named = len(H), names_for("names", names, len(H), "w"), names is not None and len(H) <= MOST_NAMES
     side, label = (max(4.8, 0.21 * n + 1.5), "weight") if named else (4.8, "index of weight")
     ax, limit = axes(ax, side * 1.2, side), np.abs(H).max() or 1.0
     image = ax.imshow(H, cmap="RdBu", vmin=-limit, vmax=limit)
@@ -56,11 +54,13 @@ def show_error_surface(
     to see zero and all moves, in each direction its own. Returns the Axes.
     ValueError for an index out of range or deleted, moves of another shape, and what `network_error` refuses.
     """
+    checks.instance("net", net, Network, "a network")
     first, second = _index("first", first, net), _index("second", second, net)
     if first == second:
         raise ValueError(f"second: expected another weight than first; got {second} for both")
-    moves = {name: _moved(net, name, weights) for name, weights in (moves or {}).items()}
-    centre, pair = net.weights[[first, second]], [first, second]
+    moves = {} if moves is None else checks.instance("moves", moves, dict, "a dict from names to weights")
+    moves = {name: _moved(net, name, weights) for name, weights in moves.items()}
+    centre, pair = drawable("net", net.weights[[first, second]]), [first, second]
     reach = np.abs([[0.8, 0.8], centre, *(moved.weights[pair] - centre for moved in moves.values())]).max(axis=0)
     reach = 1.25 * reach if width is None else np.full(2, checks.positive("width", width))
     x, y = np.linspace(centre - reach, centre + reach, GRID).T
@@ -89,6 +89,7 @@ def _moved(net, name, weights):
     moved = net.copy()
     try:
         moved.weights = weights
+        drawable("weights", moved.weights)
     except (TypeError, ValueError) as reason:
         raise ValueError(f"moves: for {name!r}, {reason}") from reason
     return moved
@@ -138,7 +139,7 @@ def plot_predictions(predicted, actual, ax=None, name=None):
     legend; call it again with the same `ax` for another method. Returns the Axes.
     ValueError for shapes that differ and where nothing is left to draw. After Le Cun et al. (1990), fig. 1b.
     """
-    changes = _pairs(predicted, actual)
+    changes, name = _pairs(predicted, actual), name if name is None else checks.text("name", name)
     ax = axes(ax, 6.4, 5.4)
     diagonal = next((line for line in ax.lines if line.get_label() == DIAGONAL), None)
     diagonal = diagonal or ax.plot([], [], color="0.5", linewidth=1.5, label=DIAGONAL, zorder=1)[0]
@@ -158,13 +159,9 @@ def plot_predictions(predicted, actual, ax=None, name=None):
 
 def _pairs(predicted, actual):
     """Both as finite numbers (2, steps)."""
-    try:
-        changes = np.array([predicted, actual], dtype=np.float64)
-    except (TypeError, ValueError):
-        changes = np.empty(0)
-    if changes.ndim != 2:
-        shapes = f"{np.shape(predicted)} and {np.shape(actual)}"
-        raise ValueError(f"actual: expected numbers of one shape (steps,), predicted and actual; got {shapes}")
+    predicted = drawable("predicted", checks.with_gaps("predicted", predicted, ("n",)))
+    actual = drawable("actual", checks.with_gaps("actual", actual, predicted.shape))
+    changes = np.array([predicted, actual])
     changes = changes[:, np.isfinite(changes).all(axis=0)]
     if not changes.size:
         raise ValueError("predicted: expected a step with a finite predicted and actual change; got none")
@@ -188,11 +185,17 @@ def stacked_bars(names, shares, label, ax=None):
 
     `label` names the quantity and its unit. Returns the Axes. ValueError where a part has another number of sizes.
     """
+    names, label = checks.names("names", names), checks.text("label", label)
+    if not isinstance(shares, dict) or not shares:
+        raise ValueError(f"shares: expected a dict from names to sizes, not empty; got {checks.shown(shares)}")
+    shares = {
+        part: drawable("shares", checks.finite_vector(f"shares[{part!r}]", sizes, len(names)))
+        for part, sizes in shares.items()
+    }
     ax, left = axes(ax, 9, 0.5 * len(names) + 1.6), np.zeros(len(names))
     for i, (part, sizes) in enumerate(shares.items()):
-        if np.shape(sizes) != (len(names),):
-            raise ValueError(f"shares: expected {len(names)} sizes for {part!r}; got shape {np.shape(sizes)}")
-        ax.barh(names, sizes, left=left, color=series(i)["color"], edgecolor="white", hatch=HATCHES[i], label=part)
+        look = dict(color=series(i)["color"], edgecolor="white", hatch=HATCHES[i % len(HATCHES)])
+        ax.barh(names, sizes, left=left, label=part, **look)
         left += sizes
     ax.yaxis.set_inverted(True)
     ax.set(xlabel=label)

@@ -5,7 +5,7 @@ from matplotlib.ticker import MaxNLocator
 
 from .. import checks
 from ..pruning import Path
-from .style import BLACK, QUANTITIES, axes, measured, scale_for, series, slide
+from .style import BLACK, QUANTITIES, axes, drawable, measured, scale_for, series, slide
 
 HUGE = 1e300  # stands for an infinite error where quartiles are taken
 REFERENCE = dict(color=BLACK, linestyle="-", marker="o", markersize=4, linewidth=1.2)
@@ -25,7 +25,7 @@ def plot_paths(paths, quantity, ax=None):
     if isinstance(paths, Path):
         paths = {None: paths}  # a curve without a name, and so without a legend
     if not isinstance(paths, dict) or not paths:
-        raise ValueError(f"paths: expected a Path, or a dict from names to Paths, not empty; got {paths!r:.60}")
+        raise ValueError(f"paths: expected a Path, or a dict from names to Paths, not empty; got {checks.shown(paths)}")
     curves = {name: _curves(name, runs, quantity) for name, runs in paths.items()}
     ax = axes(ax)
     for i, (name, (numbers, (low, middle, high))) in enumerate(curves.items()):
@@ -44,7 +44,7 @@ def _curves(name, runs, quantity):
     if isinstance(runs, Path):
         return runs.curve("n_active"), np.tile(measured(runs, quantity)[0], (3, 1))
     if not isinstance(runs, list | tuple) or not runs or not all(isinstance(path, Path) for path in runs):
-        raise ValueError(f"paths: expected a Path or a list of Paths for {name!r}; got {runs!r:.60}")
+        raise ValueError(f"paths: expected a Path or a list of Paths for {name!r}; got {checks.shown(runs)}")
     curves = [(path.curve("n_active"), measured(path, quantity)[0]) for path in runs]
     numbers = np.arange(max(n.max() for n, _ in curves), min(n.min() for n, _ in curves) - 1, -1)
     return numbers, quartiles([held(numbers, *curve) for curve in curves])
@@ -89,6 +89,8 @@ def plot_curves(
     log: a logarithmic y axis. Returns the Axes. ValueError for shapes that differ, and for names of no curve.
     """
     x, curves, bands, marks = _checked(x, curves, bands, marks)
+    stems, log = checks.flag("stems", stems), checks.flag("log", log)
+    xlabel, ylabel = checks.text("xlabel", xlabel), checks.text("ylabel", ylabel)
     if reference is not None:
         checks.choose("reference", reference, curves)
     if stems and bands:
@@ -114,30 +116,25 @@ def plot_curves(
 
 def _checked(x, curves, bands, marks):
     """x as an array, and the three dicts of arrays that fit it, empty where they are None."""
-    x = checks.finite_vector("x", x, np.size(x))
-    if not x.size or not curves:
-        raise ValueError(f"{'curves' if x.size else 'x'}: expected at least one; got none")
+    x = drawable("x", checks.finite_vector("x", x))
+    if not x.size:
+        raise ValueError("x: expected at least one number; got none")
     shapes = [("curves", curves, x.shape), ("bands", bands, (2, *x.shape)), ("marks", marks, ())]
     curves, bands, marks = [_arrays(argument, given, shape) for argument, given, shape in shapes]
+    for name, place in marks.items():
+        checks.number(f"marks[{name!r}]", float(place))
+    if not curves:
+        raise ValueError("curves: expected at least one; got none")
     for name in bands:
         checks.choose("bands", name, curves)
     return x, curves, bands, marks
 
 
 def _arrays(argument, given, shape):
-    """A dict from names to arrays of that shape, with NaN for infinity."""
-    if not isinstance(given, dict | None):
-        raise ValueError(f"{argument}: expected a dict from names to numbers; got {given!r:.60}")
-    arrays = {}
-    for name, values in (given or {}).items():
-        try:
-            array = np.array(values, dtype=np.float64)
-        except (TypeError, ValueError):
-            array = None
-        if array is None or array.shape != shape:
-            raise ValueError(f"{argument}: expected numbers of shape {shape} for {name!r}; got {values!r:.60}")
-        arrays[name] = np.where(np.isfinite(array), array, np.nan)
-    return arrays
+    """A dict from names to arrays of that shape, with NaN for infinity; empty for None."""
+    given = {} if given is None else checks.instance(argument, given, dict, "a dict from names to numbers")
+    labels = {name: f"{argument}[{name!r}]" for name in given}
+    return {name: drawable(labels[name], checks.with_gaps(labels[name], given[name], shape)) for name in given}
 
 
 def _draw_curve(ax, look, name, x, values, band):

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from .style import axes, slide
+from .. import checks
+from .style import axes, drawable, slide
 
 
 @slide
@@ -12,9 +13,9 @@ def show_table(values, rows, columns, label, ax=None):
     `rows`, `columns`: their names; `label` names the quantity and its unit. Returns the Axes.
     ValueError for a shape that does not fit the names, and for NaN or infinity.
     """
-    values = np.asarray(values, dtype=np.float64)
-    if values.shape != (len(rows), len(columns)) or not values.size or not np.isfinite(values).all():
-        raise ValueError(f"values: expected finite numbers of shape {len(rows), len(columns)}; got {values.shape}")
+    values, label = drawable("values", checks.finite_matrix("values", values)), checks.text("label", label)
+    rows = checks.names("rows", rows, values.shape[0])
+    columns = checks.names("columns", columns, values.shape[1])
     ax = axes(ax, 1.6 * len(columns) + 2.4, 0.42 * len(rows) + 1.6)
     image = ax.imshow(values, cmap="Blues", aspect="auto")
     middle = (values.min() + values.max()) / 2

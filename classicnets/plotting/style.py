@@ -4,6 +4,7 @@ from functools import wraps
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 
 from .. import checks
 from ..pruning import Path
@@ -22,6 +23,7 @@ SERIES = [
     dict(color=BLACK, linestyle=":", marker="X"),
 ]
 
+LARGEST = 1e150  # of the numbers that are drawn: the square is still finite
 SMALL, LARGE = 12, 14
 STYLE = {
     "font.size": SMALL,
@@ -55,10 +57,19 @@ def axes(ax, width=6.4, height=4.8):
     """`ax` with this style's fonts, or where it is None the Axes of a new figure of that size in inches."""
     if ax is None:
         return plt.subplots(figsize=(width, height))[1]
+    checks.instance("ax", ax, Axes, "Axes of Matplotlib, or None for new ones")
     ax.tick_params(which="both", labelsize=SMALL)
     for text in (ax.xaxis.label, ax.yaxis.label, ax.title):
         text.set_fontsize(LARGE)
     return ax
+
+
+def drawable(argument, array):
+    """`array` if none of its numbers, gaps apart, is so large that Matplotlib's own arithmetic overflows."""
+    largest = np.abs(array[np.isfinite(array)]).max(initial=0.0)
+    if largest > LARGEST:
+        raise ValueError(f"{argument}: expected numbers of at most {LARGEST:g} to draw; got {largest:g}")
+    return array
 
 
 def series(index):
@@ -70,9 +81,7 @@ def names_for(argument, names, number, letter):
     """`names` as a list of strings, x1, x2, ... where it is None; ValueError unless there are `number` of them."""
     if names is None:
         return [f"{letter}{i}" for i in range(1, number + 1)]
-    if isinstance(names, str) or np.shape(names) != (number,):
-        raise ValueError(f"{argument}: expected {number} names; got {names!r}")
-    return [str(name) for name in names]
+    return checks.names(argument, names, number)
 
 
 # What a Step measures, as a chart's label says it, and the factor from its own unit to the one shown.
@@ -87,7 +96,7 @@ def measured(path, quantity):
     """A quantity of all steps (steps,) in the unit shown, its label; ValueError if unknown or never measured."""
     label, factor = checks.choose("quantity", quantity, QUANTITIES)
     if not isinstance(path, Path) or not len(path):
-        raise ValueError(f"path: expected a Path of at least one step; got {path!r:.60}")
+        raise ValueError(f"path: expected a Path of at least one step; got {checks.shown(path)}")
     values = factor * path.curve(quantity)
     if np.isnan(values).all():
         raise ValueError(f"quantity: expected one that the path measured; got {quantity!r}, which is NaN at every step")

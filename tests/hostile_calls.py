@@ -1,0 +1,269 @@
+"""Every public callable, found by itself, and for each of them a call that is good."""
+
+import inspect
+from functools import cache
+
+import numpy as np
+from matplotlib.figure import Figure
+
+import classicnets as cn
+from classicnets import backprop, datasets, plotting, pruning, rules, training
+from classicnets.datasets import processes
+from classicnets.pruning import finnoff1993, nonconvergent
+
+# What notebooks import from the modules themselves.
+OTHERS = {
+    backprop: ["pattern_gradients"],
+    finnoff1993: ["StatisticalTest"],
+    nonconvergent: ["fit"],
+    processes: ["finnoff"],
+    rules: ["read_rule"],
+}
+RECORDS = {pruning.Step, training.Curve}  # and named tuples: they take what the library puts into them
+# Methods for patterns, states and vectors that are known to be good, called by those that check them.
+TRUSTING = {"outputs", "layers", "views", "trajectory", "unit_inputs", "from_states"}
+
+
+def public_callables():
+    """{name: (function, the names of its arguments)}: functions, constructors, methods, and properties to assign to."""
+    places = {module: module.__all__ for module in (cn, pruning, datasets, plotting)} | OTHERS
+    found = {name: getattr(module, name) for module, names in places.items() for name in names}
+    table = {}
+    for name, item in found.items():
+        if inspect.isclass(item):
+            if item not in RECORDS and not hasattr(item, "_fields"):
+                table |= _of_class(name, item)
+        elif callable(item):
+            table[name] = item
+    return {name: item for name, item in table.items() if _arguments(item)}
+
+
+def _of_class(name, item):
+    members = {name: item}
+    for base in reversed(item.__mro__):
+        for member, value in vars(base).items() if base.__module__.startswith("classicnets") else ():
+            if member.startswith("_") or member in TRUSTING:
+                continue
+            if isinstance(value, property):
+                if value.fset:
+                    members[f"{name}.{member} ="] = value.fset
+            elif callable(value) or isinstance(value, classmethod | staticmethod):
+                members[f"{name}.{member}"] = getattr(item, member)
+    return members
+
+
+def _arguments(function):
+    """The arguments to spoil: all but the object whose method it is."""
+    return [name for name in inspect.signature(function).parameters if name != "self"]
+
+
+def net(*sizes, seed=0, **options):
+    """A small net with one weight deleted."""
+    net = cn.MLP(sizes or (3, 2, 1), seed=seed, **options)
+    net.delete([1])
+    return net
+
+
+def recurrent():
+    return cn.RecurrentNetwork((3, 2, 1), seed=0)
+
+
+SMALL = {"head": ("round", "square"), "holding": ("sword", "flag", "nothing"), "tie": ("yes", "no")}
+X = np.sin(np.arange(48.0)).reshape(16, 3)
+T = np.linspace(0.1, 0.9, 16)[:, None]
+
+
+def problem(net=net):
+    return {"net": net(), "X": X.copy(), "T": T.copy()}
+
+
+ERROR = {"error": "squared", "weight_decay": 0.1}
+STOP = {"target_error": 1e-9, "gradient_norm": 1e-9, "patience": 2, "keep": "best"}
+
+
+def training_call(**options):
+    return {**problem(), **options, **ERROR, **STOP, "validation": (X[:4], T[:4]), "test": (X[4:], T[4:])}
+
+
+@cache
+def path():
+    return cn.prune(net(), X, T, cn.Magnitude(), validation=(X, T), test=(X, T))
+
+
+_empty = []
+
+
+def axes():
+    """Axes to draw into: the same ones until something has been drawn."""
+    if not _empty or _empty[0].has_data() or _empty[0].get_legend():
+        _empty[:] = [Figure().add_subplot()]
+    return _empty[0]
+
+
+def methods():
+    """A pruning method of each kind, with the settings it takes."""
+    return {
+        cn.Magnitude: {},
+        cn.RandomChoice: {"seed": 0},
+        cn.OptimalBrainDamage: {"kind": "gauss-newton"},
+        cn.OptimalBrainSurgeon: {"alpha": 1e-4, "kind": "gauss-newton"},
+        cn.OptimalBrainSurgeonWithDecay: {"alpha": 1e-4, "kind": "gauss-newton"},
+        cn.EigenspaceSurgeon: {"dimension": 3, "alpha": 1e-4},
+        cn.GammaOBD: {},
+        cn.GammaOBS: {},
+        cn.ESP: {"curvature": "sums"},
+        cn.EBD: {"curvature": "sums"},
+        cn.EBS: {"alpha": 1e-4},
+        finnoff1993.StatisticalTest: {"rate": 0.1},
+    }
+
+
+def method_calls():
+    """Of each method its constructor, its look, and what it says after that look."""
+    calls = {}
+    for kind, settings in methods().items():
+        name = kind.__name__
+
+        def looked(kind=kind, settings=settings):
+            method = kind(**settings)
+            method.look(**problem(), **ERROR)
+            return {"self": method, "net": net()}
+
+        calls[name] = lambda settings=settings: dict(settings)
+        calls[f"{name}.look"] = lambda kind=kind, s=settings: {"self": kind(**s), **problem(), **ERROR}
+        for member in ("saliency", "gain", "parts", "test_variable"):
+            calls[f"{name}.{member}"] = looked
+        calls[f"{name}.delete"] = lambda looked=looked: {**looked(), "q": 3}
+    return calls
+
+
+def network_calls(name, make):
+    """Of a kind of network its constructor, methods and properties."""
+    return {
+        name: lambda: {"sizes": (3, 2, 1), "hidden": "tanh", "output": "linear", "seed": 0},
+        f"{name}.weights =": lambda: {"self": make(), "values": np.linspace(-1, 1, make().n)},
+        f"{name}.mask =": lambda: {"self": make(), "values": np.arange(make().n) > 2},
+        f"{name}.matrices =": lambda: {"self": make(), "values": [m + 1 for m in make().matrices]},
+        f"{name}.initialize": lambda: {"self": make(), "seed": 0, "spread": 0.5},
+        f"{name}.forward": lambda: {"self": make(), "X": X.copy()},
+        f"{name}.delete": lambda: {"self": make(), "indices": [0, 3]},
+        f"{name}.revive": lambda: {"self": make(), "indices": [0, 3]},
+        f"{name}.save": lambda: {"self": make(), "path": "saved.npz"},
+        f"{name}.load": lambda: (make().save("net.npz"), {"path": "net.npz"})[1],
+    }
+
+
+def path_calls():
+    def saved():
+        path().save("path.npz")
+        return {"file": "path.npz", "net": net()}
+
+    return {
+        "Path": lambda: {"net": net()},
+        "Path.network": lambda: {"self": path(), "index": 1},
+        "Path.curve": lambda: {"self": path(), "name": "train_error"},
+        "Path.smallest": lambda: {"self": path(), "acceptable": lambda step: step.n_active > 4},
+        "Path.best": lambda: {"self": path(), "quantity": "test_error"},
+        "Path.save": lambda: {"self": path(), "file": "saved.npz"},
+        "Path.load": saved,
+    }
+
+
+def core_calls():
+    decay = {"weight_decay": 0.1, "error": "squared"}
+    inverse = {"alpha": 1e-4, "kind": "gauss-newton"}
+    return {
+        "network_error": lambda: problem() | ERROR,
+        "gradient": lambda: problem() | ERROR,
+        "pattern_gradients": lambda: {**problem(), "error": "squared"},
+        "output_derivatives": lambda: {"net": net(), "X": X.copy()},
+        "accuracy": problem,
+        "hessian": lambda: {**problem(), "kind": "exact", **ERROR},
+        "hessian_diagonal": lambda: {**problem(), "kind": "lecun1990", **ERROR},
+        "hessian_vector_product": lambda: {**problem(), "vector": np.linspace(-1, 1, net().n), **ERROR},
+        "inverse_hessian": lambda: problem() | inverse | ERROR,
+        "recursion": lambda: {"rows": X.copy(), "alpha": 1e-2, "patterns": 16},
+        "blocked_recursion": lambda: {"rows": X.copy(), "alpha": 1e-2, "patterns": 16, "block": 2},
+        "remove": lambda: {"B": np.eye(4) + 0.1, "q": 2},
+        "impulse_response": lambda: {"net": recurrent(), "steps": 5, "size": 0.5, "settle": 9},
+        "hessian_by_recursion": lambda: problem(recurrent) | ERROR,
+        "train_backpropagation": lambda: training_call(
+            rate=0.1, momentum=0.5, batch=4, epochs=3, seed=0, every=2, elimination=0.7
+        ),
+        "train_gauss_newton": lambda: training_call(iterations=3, damping=1e-2),
+        "train_quasi_newton": lambda: training_call(iterations=3),
+        "prune": lambda: {
+            **problem(), "method": cn.EBD(), **ERROR, "at_once": 3, "revive": 1, "keep_biases": False,
+            "keep_orphans": True, "down_to": 5, "retrain": lambda net, X, T: None, "stop": lambda step: False,
+            "validation": (X[:4], T[:4]), "test": (X[4:], T[4:]), "each": lambda path: None, "checkpoint": None,
+        },
+        "saliency_bounds": lambda: {**problem(), "dimension": 3, "alpha": 1e-4, **ERROR},
+        "remove_orphans": lambda: {"net": net()},
+        "final_prediction_error": lambda: {**problem(), "error": "squared"},
+        "effective_weights": lambda: problem() | decay,
+        "estimated_test_error": lambda: problem() | decay,
+        "fit": lambda: {"method": "P*", "problem": nonconvergent.Problem((X, T), (X, T), (0.05, 0.01), 0)},
+    }  # fmt: skip
+
+
+def dataset_calls():
+    def outputs():
+        return np.cos(np.arange(52.0)).reshape(2, 26)
+
+    def word_file():
+        with open("words.data", "w", encoding="ascii") as file:
+            file.write("box\tbaX\t>1<\n")
+        return {"path": "words.data"}
+
+    return {
+        "xor": lambda: {"inputs": (0.0, 1.0), "targets": (0.2, 0.8)},
+        "monks": lambda: {"problem": 1},
+        "monks_text": lambda: {"instance": (1, 2, 1, 3, 4, 1)},
+        "mackey_glass": lambda: {"length": 9, "a": 0.2, "b": 0.1, "tau": 5, "start": 1.1, "transient": 3},
+        "lag_space": lambda: {"series": np.sin(np.arange(20.0)), "lags": (1, 3)},
+        "gaussian_mixtures": lambda: {"seed": 0, "sizes": (4, 3), "deviations": True},
+        "divide": lambda: {"data": (X.copy(), T.copy()), "sizes": (5, 6), "seed": 0},
+        "standardize": lambda: {"values": X[:5].copy(), "like": X.copy()},
+        "finnoff": lambda: {"name": "id_8_n", "seed": 0},
+        "read_pronunciations": word_file,
+        "windows": lambda: {"words": [("box", "baX", ">1<"), datasets.Word("able", "ebL-", "1>>0")]},
+        "best_guess": lambda: {"outputs": outputs()},
+        "guessed_right": lambda: {"outputs": outputs(), "T": np.abs(outputs()).round()},
+        "read_rule": lambda: {"answers": (np.indices((2, 3, 2)).sum(axis=0) % 3) > 0, "attributes": SMALL},
+    }  # fmt: skip
+
+
+def plotting_calls():
+    x = np.arange(5.0)
+    return {
+        "draw_network": lambda: {
+            "net": net(), "ax": axes(), "input_names": ["a", "b", "c"], "output_names": ["d"], "largest": 2.0
+        },
+        "show_hessian": lambda: {"H": np.eye(3) - 0.5, "names": ["a", "b", "c"], "ax": axes()},
+        "show_error_surface": lambda: {
+            **problem(), "first": 0, "second": 3, "ax": axes(), "width": 0.5, **ERROR,
+            "moves": {"OBS": net(seed=1).weights.copy()},
+        },
+        "plot_predictions": lambda: {"predicted": x + 1, "actual": x + 1.5, "ax": axes(), "name": "OBS"},
+        "stacked_bars": lambda: {
+            "names": ["a", "b"], "shares": {"u": np.array([1.0, 2.0]), "v": np.array([2.0, 1.0])}, "label": "%",
+            "ax": axes(),
+        },
+        "show_table": lambda: {
+            "values": X[:2].copy(), "rows": ["a", "b"], "columns": ["c", "d", "e"], "label": "rank", "ax": axes()
+        },
+        "plot_paths": lambda: {"paths": {"OBS": path()}, "quantity": "test_error", "ax": axes()},
+        "plot_curves": lambda: {
+            "x": x, "curves": {"a": x**2, "b": x}, "xlabel": "time", "ylabel": "size", "ax": axes(), "reference": "b",
+            "bands": {"a": np.array([x, x + 2])}, "marks": {"c": 1.5}, "stems": False, "log": False,
+        },
+        "animate_pruning": lambda: {
+            "path": path(), "every": 3, "input_names": ["a", "b", "c"], "quantity": "test_error"
+        },
+    }  # fmt: skip
+
+
+def good_calls():
+    """{name: a function that makes new arguments}, of every callable there is or was."""
+    networks = network_calls("MLP", net) | network_calls("RecurrentNetwork", recurrent)
+    return networks | method_calls() | path_calls() | core_calls() | dataset_calls() | plotting_calls()
