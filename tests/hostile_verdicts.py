@@ -23,17 +23,18 @@ def call(function, arguments):
 
 def refuses_keyword(function, name, arguments, argument):
     """None where Python, with an argument left out or one too many, names it and our function; else what came."""
-    first = [arguments.pop(one) for one in ("self", "net") if one in arguments and one != argument][:1]
+    first = next(iter(signature(function).parameters))
+    given = [arguments.pop(first)] if first in ("self", "net") and first != argument else []
     arguments = {n: v for n, v in arguments.items() if n != argument}
     if argument == "unheard_of":
         arguments[argument] = 1
     try:
-        came = f"-> {type(function(*first, **arguments)).__name__}"
+        came = f"-> {type(function(*given, **arguments)).__name__}"
     except Exception as error:
         came = f"{type(error).__name__}: {error}"[:150]
         if isinstance(error, TypeError) and argument in came and set(re.findall(r"\w+", came)) & set(name.split(".")):
             return None
-        if name.endswith(" =") or "positional argument" in came and first == []:
+        if name.endswith(" =") or (argument == first and "positional argument" in came):
             return None  # nobody can assign nothing; what dispatches by its first argument has no name for it
     return came
 

@@ -607,7 +607,7 @@ def test_a_table_shows_its_numbers():
         ([[1.0], [2.0]], r"columns: expected 1 names; got \['x', 'y'\]"),
         ([[1.0, np.nan], [1.0, 2.0]], "values: expected finite numbers"),
         ([["1", "?"], ["1", "2"]], r"values: expected numbers of shape \(P, k\); got list with '1'"),
-        ([[1e300, 1], [1, 1]], r"values: expected numbers of at most 1e\+150 to draw; got 1e\+300"),
+        ([[1e301, 1], [1, 1]], r"values: expected numbers of at most 1e\+300 to draw; got 1e\+301"),
         (None, "values: expected numbers"),
     ],
 )

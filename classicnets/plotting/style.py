@@ -23,7 +23,7 @@ SERIES = [
     dict(color=BLACK, linestyle=":", marker="X"),
 ]
 
-LARGEST = 1e150  # of the numbers that are drawn: the square is still finite
+LARGEST = 1e300  # of the numbers that are drawn: twice as much is still finite
 SMALL, LARGE = 12, 14
 STYLE = {
     "font.size": SMALL,
