@@ -100,6 +100,12 @@ def axes():
     return _empty[0]
 
 
+def cost():
+    """What the methods look at."""
+    p = problem()
+    return cn.Cost(p["X"], p["T"], **ERROR)
+
+
 def methods():
     """A pruning method of each kind, with the settings it takes."""
     return {
@@ -126,11 +132,11 @@ def method_calls():
 
         def looked(kind=kind, settings=settings):
             method = kind(**settings)
-            method.look(**problem(), **ERROR)
+            method.look(net(), cost())
             return {"self": method, "net": net()}
 
         calls[name] = lambda settings=settings: dict(settings)
-        calls[f"{name}.look"] = lambda kind=kind, s=settings: {"self": kind(**s), **problem(), **ERROR}
+        calls[f"{name}.look"] = lambda kind=kind, s=settings: {"self": kind(**s), "net": net(), "cost": cost()}
         for member in ("saliency", "gain", "parts", "test_variable"):
             calls[f"{name}.{member}"] = looked
         calls[f"{name}.delete"] = lambda looked=looked: {**looked(), "q": 3}

@@ -7,10 +7,8 @@ from inspect import signature
 import numpy as np
 from hostile_kinds import FILES
 
-from classicnets import MLP
+from classicnets.network import Network
 from classicnets.pruning import Path
-
-Network = MLP.__base__
 
 
 def call(function, arguments):
@@ -42,7 +40,7 @@ def refuses_keyword(function, name, arguments, argument):
 def names_it(error, name, arguments, names, others):
     """Whether an error names one of these arguments, or with `others` any, in the words of this library."""
     message = str(error)
-    if not isinstance(error, ValueError | TypeError | OSError) or ": expected" not in message:
+    if not isinstance(error, ValueError | TypeError | OSError | IndexError) or ": expected" not in message:
         return False
     words = set(re.findall(r"\w+", message.split(": expected")[0]))
     files = [str(arguments[argument]) for argument in names & FILES]  # which are as good as their names

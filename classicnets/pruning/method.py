@@ -1,8 +1,39 @@
 """What a pruning method is: how salient is each weight, and how do the others answer when one goes?"""
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
+
+from .. import checks
+from ..cost import Cost
+from ..network import Network
+
+
+def _asked(function, name):
+    """A part of a method that first looks at what it is asked with, so that no paper's module has to."""
+
+    @functools.wraps(function)
+    def checked(self, net, *arguments, **options):
+        checks.instance("net", net, Network, "a network, such as MLP((2, 2, 1))")
+        given = arguments[0] if arguments else options.get("cost", options.get("q"))
+        if name == "look":
+            checks.instance("cost", given, Cost, "a Cost, such as Cost(X, T)").checked(net)
+        elif type(self).look is not Method.look and vars(self).get("_looked") != net.n:
+            raise ValueError(f"net: expected one that was looked at, look(net, cost), before; got {checks.shown(net)}")
+        if name == "delete" and given is not None and not _is_there(net, given):
+            wanted = f"the index of a weight that is there, 0 to {net.n - 1}"
+            raise ValueError(f"q: expected {wanted}; got {checks.shown(given)}")
+        result = function(self, net, *arguments, **options)
+        if name == "look":
+            self._looked = net.n
+        return result
+
+    return checked
+
+
+def _is_there(net, q):
+    return isinstance(q, int | np.integer) and not isinstance(q, bool) and 0 <= q < net.n and net.mask[q]
 
 
 @dataclass
@@ -15,6 +46,12 @@ class Method:
     """
 
     predicts = None
+
+    def __init_subclass__(cls, **options):
+        super().__init_subclass__(**options)
+        for name in ("look", "saliency", "group_saliency", "gain", "parts", "test_variable", "delete"):
+            if name in vars(cls):
+                setattr(cls, name, _asked(vars(cls)[name], name))
 
     def look(self, net, cost):
         """Take from a network and its Cost what the saliencies need."""
