@@ -83,7 +83,8 @@ def _numbers(argument, values, wanted):
         if array.dtype.kind not in "biufO":
             raise TypeError(f"of {array.dtype}")
         with np.errstate(over="ignore"):  # to infinity, which is then refused
-            return np.ascontiguousarray(array, dtype=np.float64).reshape(array.shape)
+            plain = np.ascontiguousarray(array, dtype=np.float64).reshape(array.shape)
+        return plain if plain.flags.writeable else plain.copy()  # kernels are compiled for writeable arrays only
     except (TypeError, ValueError, OverflowError) as reason:
         raise ValueError(f"{argument}: expected numbers of {wanted}; got {_named(values)}") from reason
 
@@ -139,26 +140,42 @@ def indices(argument, values, n):
 
     An index, a slice, indices in a sequence or an array (below zero they count from the end), or n booleans.
     """
-    wanted = f"indices from 0 to {n - 1}, or {n} booleans"
-    if isinstance(values, slice):
-        parts = (values.start, values.stop, values.step)
-        if all(part is None or (isinstance(part, numbers.Integral) and part is not True) for part in parts):
-            if values.step != 0:
-                return np.arange(n)[values]
-        raise ValueError(f"{argument}: expected {wanted}; got {shown(values)}")
-    try:
-        chosen = np.asarray(values if np.ndim(values) or isinstance(values, np.ndarray) else [values])
-    except (TypeError, ValueError) as reason:
-        raise ValueError(f"{argument}: expected {wanted}; got {shown(values)}") from reason
+    chosen = np.arange(n)[values] if _is_slice(values) else _array(values)
     if chosen.dtype == bool and chosen.shape == (n,) and np.ndim(values):
         return np.flatnonzero(chosen)
     if not chosen.size and chosen.ndim == 1:
         return np.empty(0, dtype=np.intp)
-    if chosen.dtype.kind not in "iu" or chosen.ndim > 1:
-        raise ValueError(f"{argument}: expected {wanted}; got {shown(values)}")
-    if chosen.min() < -n or chosen.max() >= n:
-        raise ValueError(f"{argument}: expected {wanted}; got {shown(values)}")
+    if chosen.dtype.kind not in "iu" or chosen.ndim > 1 or chosen.min() < -n or chosen.max() >= n:
+        raise ValueError(f"{argument}: expected indices from 0 to {n - 1}, or {n} booleans; got {shown(values)}")
     return chosen.astype(np.intp).ravel() % n
+
+
+def _is_slice(values):
+    parts = (values.start, values.stop, values.step) if isinstance(values, slice) else (...,)
+    whole = all(p is None or (isinstance(p, numbers.Integral) and not isinstance(p, bool)) for p in parts)
+    return whole and values.step != 0
+
+
+def booleans(argument, values, shape, meaning=""):
+    """`values` as a boolean array of this shape; ValueError, with the meaning of the shape, for anything else."""
+    array = _array(values)
+    if array.shape != shape or array.dtype != bool:
+        raise ValueError(f"{argument}: expected booleans of shape {shape}{meaning}; got {shown(values)}")
+    return array
+
+
+def _array(values):
+    """`values` as an array as they are; of objects, and so nothing that is expected, where that would hide something.
+
+    Ragged lists have no shape, the mask of a masked array would be lost, True in a list with numbers would be 1.
+    """
+    mixed = isinstance(values, list | tuple) and len({isinstance(value, bool | np.bool_) for value in values}) > 1
+    if mixed or isinstance(values, np.ma.MaskedArray):
+        return np.array(None)
+    try:
+        return np.asarray(values)
+    except (TypeError, ValueError):
+        return np.array(None)
 
 
 # -- single numbers, seeds, files -------------------------------------------------------------------------------------
@@ -191,7 +208,7 @@ def counts(argument, values, least=1, example="(3, 2, 1)"):
     if not np.iterable(values) or isinstance(values, str | bytes | dict | set):
         wanted = f"whole numbers of at least {least}, as in {example}"
         raise ValueError(f"{argument}: expected {wanted}; got {shown(values)}")
-    return tuple(count(argument, value, least) for value in values)
+    return tuple(size(argument, value, least) for value in values)
 
 
 def generator(argument, seed):
@@ -225,7 +242,8 @@ def _number(argument, value, condition, wanted):
 def shown(value):
     """How a complaint shows what came: in one line of at most 60 characters."""
     if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape} of {value.dtype}"
+        kind = "a masked array" if isinstance(value, np.ma.MaskedArray) else "an array"
+        return f"{kind} of shape {value.shape} of {value.dtype}"
     try:
         text = " ".join(repr(value).split())
     except Exception:  # whatever came, the complaint is about the argument

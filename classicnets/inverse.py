@@ -122,7 +122,7 @@ def blocked_recursion(rows, alpha, patterns, block=None):
         H = rows.T @ rows
         H /= P
         return _inverted(H, alpha)
-    block = min(256, max(32, n // 8)) if block is None else checks.count("block", block)
+    block = min(256, max(32, n // 8)) if block is None else checks.size("block", block)
     B = np.eye(n) / alpha
     for begin in range(0, len(rows), block):
         X = rows[begin : begin + block]
@@ -138,9 +138,9 @@ def blocked_recursion(rows, alpha, patterns, block=None):
 
 
 def _checked(rows, patterns, alpha):
-    alpha, P, columns = checks.positive("alpha", alpha), checks.count("patterns", patterns), np.shape(rows)[-1:]
-    if np.size(rows) == 0 and len(columns) and np.ndim(rows) == 2:  # of no weights or no vectors
-        return np.empty(np.shape(rows)), P, alpha
+    alpha, P = checks.positive("alpha", alpha), checks.size("patterns", patterns)
+    if isinstance(rows, np.ndarray) and rows.ndim == 2 and not rows.size:  # of no weights or no vectors
+        return np.empty(rows.shape), P, alpha
     with np.errstate(over="ignore"):
         rows = checks.finite_matrix("rows", rows)
         if not np.isfinite(np.vdot(rows, rows)):

@@ -82,11 +82,7 @@ class Network:
 
     @mask.setter
     def mask(self, values):
-        if not isinstance(values, np.ma.MaskedArray):
-            values = np.asarray(values)
-        if isinstance(values, np.ma.MaskedArray) or values.shape != self._mask.shape or values.dtype != bool:
-            raise ValueError(f"mask: expected {self.n} booleans; got {checks.shown(values)}")
-        self._mask[:] = values
+        self._mask[:] = checks.booleans("mask", values, (self.n,))
         self._weights[~self._mask] = 0.0
 
     def initialize(self, seed=None, spread=None):

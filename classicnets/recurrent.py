@@ -124,7 +124,7 @@ def impulse_response(net, steps, size=1.0, settle=200):
     The inputs of `net` are the lags 1, 2, ... of one series, which is zero but for one value of `size`; the network
     first runs `settle` steps on zeros. Pedersen & Hansen (1995), fig. 4.
     """
-    steps, settle = checks.count("steps", steps), checks.count("settle", settle, 0)
+    steps, settle = checks.size("steps", steps), checks.size("settle", settle, 0)
     checks.instance("net", net, Network, "a network, such as RecurrentNetwork((4, 4, 1))")
     size = checks.number("size", size)
     X = np.zeros((settle + steps, net.sizes[0]))

@@ -39,15 +39,7 @@ def _checked(answers, attributes):
     checks.names("attributes", list(attributes))
     attributes = {name: tuple(checks.names("attributes", values)) for name, values in attributes.items()}
     shape = tuple(len(values) for values in attributes.values())
-    wanted = f"booleans of shape {shape}, one axis for each attribute"
-    try:
-        array = np.asarray(answers)
-    except (TypeError, ValueError) as reason:
-        raise ValueError(f"answers: expected {wanted}; got {checks.shown(answers)}") from reason
-    if array.shape != shape or array.dtype != bool or isinstance(answers, np.ma.MaskedArray):
-        came = f"{array.shape} of {'masked ' * isinstance(answers, np.ma.MaskedArray)}{array.dtype}"
-        raise ValueError(f"answers: expected {wanted}; got {came}")
-    return array, attributes
+    return checks.booleans("answers", answers, shape, ", one axis for each attribute"), attributes
 
 
 def _counting_rule(answers, attributes):

@@ -11,17 +11,18 @@ def remove(B, q):
     B - B_:q B_qq^-1 B_q: is (n, n) as before, the rows and columns in question now zero. ValueError for another shape,
     and where a weight was removed already.
     """
-    B = checks.finite_matrix("B", B, len(B) if np.ndim(B) else None)
-    if B.shape[0] != B.shape[1]:
-        raise ValueError(f"B: expected shape (n, n); got {B.shape}")
+    B = checks.square("B", B)
     group = checks.indices("q", q, len(B))
-    if (B[group, group] == 0).any():
+    if not len(group) or (B[group, group] == 0).any():
         raise ValueError(f"q: expected a weight that is still there; got {checks.shown(q)}, already removed")
-    if len(group) == 1:
-        smaller = B - np.outer(B[:, group], B[group] / B[group, group])
-    else:
-        smaller = B - B[:, group] @ np.linalg.solve(B[np.ix_(group, group)], B[group])
+    with np.errstate(over="ignore", invalid="ignore"):
+        if len(group) == 1:
+            smaller = B - np.outer(B[:, group], B[group] / B[group, group])
+        else:
+            smaller = B - B[:, group] @ np.linalg.solve(B[np.ix_(group, group)], B[group])
     smaller[group] = smaller[:, group] = 0.0
+    if not np.isfinite(smaller.sum()) and not np.isfinite(smaller).all():
+        raise checks.Diverged("B: expected an inverse Hessian whose products are finite; got one that overflows")
     return smaller
 
 

@@ -51,7 +51,7 @@ def test_at_least_k_of_n():
 
 
 def test_answers_of_another_shape_are_refused():
-    with pytest.raises(ValueError, match=r"^answers: expected booleans of shape \(3, 3, 2\).*got \(3, 3\)"):
+    with pytest.raises(ValueError, match=r"^answers: expected booleans of shape \(3, 3, 2\).* of shape \(3, 3\) of"):
         read_rule(np.ones((3, 3), dtype=bool), SMALL)
 
 
@@ -62,10 +62,10 @@ BOOLEANS = r"^answers: expected booleans of shape \(3, 3, 2\), one axis for each
 @pytest.mark.parametrize(
     "answers, attributes, message",
     [
-        (YES * 0.9, SMALL, BOOLEANS + r"\(3, 3, 2\) of float64"),  # outputs of a network: all above zero
-        (np.ma.masked_array(YES, ~YES), SMALL, BOOLEANS + r"\(3, 3, 2\) of masked bool"),
+        (YES * 0.9, SMALL, BOOLEANS + r"an array of shape \(3, 3, 2\) of float64"),  # outputs, all above zero
+        (np.ma.masked_array(YES, ~YES), SMALL, BOOLEANS + r"a masked array of shape \(3, 3, 2\) of bool"),
         ([[True], [False, True]], SMALL, BOOLEANS + r"\[\[True\], \[False, True\]\]"),
-        (None, SMALL, BOOLEANS + r"\(\) of object"),
+        (None, SMALL, BOOLEANS + "None"),
         (YES, {}, r"^attributes: expected a dict from names to names of values; got \{\}"),
         (YES, ["shape"], r"^attributes: expected a dict from names to names of values; got \['shape'\]"),
         (YES, {**SMALL, "tie": "yes"}, r"^attributes: expected names, as in \['a', 'b'\]; got 'yes'"),

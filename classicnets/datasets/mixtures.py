@@ -24,8 +24,7 @@ def gaussian_mixtures(seed=None, sizes=(1000, 1000), deviations=False):
     ValueError where the sizes are not whole numbers of at least 1. Hassibi et al. (1994), figs. 1 and 2.
     """
     rng, deviations = checks.generator("seed", seed), checks.flag("deviations", deviations)
-    sizes = [checks.size("sizes", size) for size in checks.counts("sizes", sizes, example="(1000, 1000)")]
-    return [_draw(rng, size, deviations) for size in sizes]
+    return [_draw(rng, size, deviations) for size in checks.counts("sizes", sizes, example="(1000, 1000)")]
 
 
 def _draw(rng, size, deviations):
