@@ -6,7 +6,7 @@ import numpy as np
 
 from . import checks
 from .backprop import network_error
-from .error import check_patterns
+from .error import ERRORS, check_patterns
 
 
 @dataclass(frozen=True, eq=False)
@@ -14,7 +14,7 @@ class Cost:
     """Patterns X (P, n_in) and targets T (P, n_out), the name of the error and the weight decay.
 
     The cost of a network is its error with weight decay. `options` are the last two by name, as the derivatives take
-    them: hessian(net, cost.X, cost.T, **cost.options).
+    them: hessian(net, cost.X, cost.T, **cost.options). ValueError for what fits no network.
     """
 
     X: np.ndarray
@@ -22,15 +22,24 @@ class Cost:
     error: str = "squared"
     weight_decay: float = 0.0
 
+    def __post_init__(self):
+        checks.choose("error", self.error, ERRORS)
+        for name, value in (
+            ("X", checks.finite_matrix("X", self.X)),
+            ("T", checks.finite_matrix("T", self.T)),
+            ("weight_decay", checks.not_negative("weight_decay", self.weight_decay)),
+        ):
+            object.__setattr__(self, name, value)
+
     @property
     def options(self):
         """The error and the weight decay, by name."""
         return {"error": self.error, "weight_decay": self.weight_decay}
 
     def checked(self, net):
-        """The same for this network, its arrays and numbers as they are used; ValueError where they do not fit it."""
-        X, T, _ = check_patterns(net, self.X, self.T, self.error)
-        return Cost(X, T, self.error, checks.not_negative("weight_decay", self.weight_decay))
+        """This cost; ValueError where it does not fit this network."""
+        check_patterns(net, self.X, self.T, self.error)
+        return self
 
     def value(self, net):
         """The cost of a network, a float."""
