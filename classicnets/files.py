@@ -34,6 +34,8 @@ def replacing(path, mode="wb", **options):
 def npz(argument, path):
     """`path` with the suffix .npz, which is added where it is missing."""
     path = checks.file(argument, path)
+    if not path.name:
+        raise ValueError(f"{argument}: expected the name of a file; got {path}")
     return path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
 
 
@@ -52,7 +54,7 @@ def check_folder(argument, path):
 
 def save_arrays(path, arrays):
     """Write arrays by their names to one `.npz` file."""
-    with replacing(npz("path", path)) as stream:
+    with replacing(check_folder("path", path)) as stream:
         np.savez(stream, **arrays)
 
 
@@ -69,10 +71,8 @@ def load_arrays(path, wanted):
                 if entry.compress_type != zipfile.ZIP_STORED or entry.file_size > path.stat().st_size:
                     raise ValueError(f"{entry.filename} is said to be larger than the file")
             return {File(entry.filename).stem: _array(archive, entry) for entry in archive.infolist()}
-    except OSError as reason:
-        if not path.is_file():
-            raise
-        raise ValueError(f"path: expected {wanted}; got {path} ({reason})") from reason
+    except FileNotFoundError as reason:
+        raise FileNotFoundError(f"path: expected {wanted}; got {path}, which is not there") from reason
     except Exception as reason:  # zipfile and NumPy raise a dozen kinds over a damaged file
         raise ValueError(f"path: expected {wanted}; got {path} ({reason})") from reason
 

@@ -241,7 +241,7 @@ def test_unknown_quantities_of_a_path(net):
     for name in ("loss", "weights", "mask", "deleted", None):
         with refused(net, f"name: expected a number that a Step records; got {name!r}"):
             path.curve(name)
-        with refused(net, f"name: expected a number that a Step records; got {name!r}"):
+        with refused(net, f"quantity: expected a number that a Step records; got {name!r}"):
             path.best(name)
 
 
@@ -354,9 +354,11 @@ def test_bad_weights(net, bad, message):
         net.weights = bad
 
 
-@pytest.mark.parametrize("bad", [np.ones(13, dtype=bool), True, np.ones(14), ["yes"] * 14, np.full(14, np.nan)])
+@pytest.mark.parametrize(
+    "bad", [np.ones(13, dtype=bool), True, np.ones(14), ["yes"] * 14, np.full(14, np.nan), [[1], [1, 1]]]
+)
 def test_bad_masks(net, bad):
-    with refused(net, "mask: expected 14 booleans; got "):
+    with refused(net, r"mask: expected booleans of shape \(14,\); got "):
         net.mask = bad
 
 

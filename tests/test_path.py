@@ -246,19 +246,17 @@ def test_a_checkpoint_of_another_network_and_other_files_are_refused(problem, tm
     other = net.copy()
     other.weights = other.weights * 1.01
     for stranger in (other, oracles.problem((3, 2, 2))[0]):
-        with pytest.raises(ValueError, match="file: expected the pruning of the network given; got another network's"):
+        with pytest.raises(ValueError, match="path: expected the pruning of the network given; got another network's"):
             PruningPath.load(file, stranger)
     net.save(file)
-    with pytest.raises(
-        ValueError, match="path: expected a path written by save; got .*checkpoint.npz|file: expected a path"
-    ):
+    with pytest.raises(ValueError, match="path: expected a path written by save; got .*checkpoint.npz"):
         prune(net, X, T, Magnitude(), checkpoint=file)
     for content in (b"", b"no archive", b"PK\x03\x04 half an archive"):
         file.write_bytes(content)
-        with pytest.raises(ValueError, match="(path|file): expected a path written by save"):
+        with pytest.raises(ValueError, match="path: expected a path written by save"):
             PruningPath.load(file, net)
     np.save(tmp_path / "array.npy", np.zeros(3))
-    with pytest.raises(ValueError, match="(path|file): expected a path written by save"):
+    with pytest.raises(ValueError, match="path: expected a path written by save"):
         PruningPath.load(tmp_path / "array.npy", net)
     with pytest.raises(FileNotFoundError):
         PruningPath.load(tmp_path / "nothing.npz", net)

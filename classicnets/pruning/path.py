@@ -7,6 +7,7 @@ import numpy as np
 
 from .. import checks
 from ..files import load_arrays, save_arrays
+from ..network import Network
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Path(list):
 
     def __init__(self, net):
         super().__init__()
+        checks.instance("net", net, Network, "a network, such as MLP((2, 2, 1))")
         self._net, self.rejected, self.ended_by, self.made_by = net.copy(), None, "size", ""
 
     def __getitem__(self, index):
@@ -82,8 +84,11 @@ class Path(list):
 
     def curve(self, name):
         """One quantity of all steps, such as "train_error" or "n_active", as an array (steps,)."""
-        if name not in NUMBERS:
-            raise ValueError(f"name: expected a number that a Step records; got {name!r}")
+        return self._curve("name", name)
+
+    def _curve(self, argument, name):
+        if not isinstance(name, str) or name not in NUMBERS:
+            raise ValueError(f"{argument}: expected a number that a Step records; got {checks.shown(name)}")
         return np.array([getattr(step, name) for step in self])
 
     def smallest(self, acceptable):
@@ -103,36 +108,36 @@ class Path(list):
 
         ValueError where it was not measured.
         """
-        values = self.curve(quantity)
+        values = self._curve("quantity", quantity)
         if np.isnan(values).all():
             raise ValueError(f"quantity: expected one that was measured along this path; {quantity} was not")
         return self.smallest(lambda step: getattr(step, quantity) == np.nanmin(values))
 
-    def save(self, file):
+    def save(self, path):
         """Write the steps to one `.npz` file (the suffix is added); an earlier one is replaced at once."""
         columns = {name: np.array([getattr(step, name) for step in self]) for name in NUMBERS + ARRAYS}
         columns["made_by"] = np.array(self.made_by)
         for name in INDICES:
             columns[name] = np.array([index for step in self for index in getattr(step, name)], dtype=int)
             columns[f"{name}_in_step"] = np.array([len(getattr(step, name)) for step in self], dtype=int)
-        save_arrays(file, columns)
+        save_arrays(path, columns)
 
     @classmethod
-    def load(cls, file, net):
+    def load(cls, path, net):
         """Read the steps that `save` wrote of a pruning of `net`; ValueError for any other file or network."""
-        path, wanted = cls(net), "a path written by save"
-        columns = load_arrays(file, wanted)
+        steps, wanted = cls(net), "a path written by save"
+        columns = load_arrays(path, wanted)
         try:
             arrays = [columns[name].tolist() for name in NUMBERS] + [columns[name] for name in ARRAYS]
             indices = [_split(columns[name], columns[f"{name}_in_step"]) for name in INDICES]
-            path.made_by = str(columns["made_by"])
+            steps.made_by = str(columns["made_by"])
             for values in zip(*arrays, *indices, strict=True):
-                path.append(Step(**dict(zip(NUMBERS + ARRAYS + INDICES, values, strict=True))))
+                steps.append(Step(**dict(zip(NUMBERS + ARRAYS + INDICES, values, strict=True))))
         except (ValueError, KeyError, TypeError) as reason:
-            raise ValueError(f"file: expected {wanted}; got {file} ({reason})") from reason
-        if path and not all(np.array_equal(getattr(path[0], name), getattr(net, name)) for name in ARRAYS):
-            raise ValueError(f"file: expected the pruning of the network given; got another network's in {file}")
-        return path
+            raise ValueError(f"path: expected {wanted}; got {path} ({reason})") from reason
+        if steps and not all(np.array_equal(getattr(steps[0], name), getattr(net, name)) for name in ARRAYS):
+            raise ValueError(f"path: expected the pruning of the network given; got another network's in {path}")
+        return steps
 
 
 def _split(indices, numbers):
