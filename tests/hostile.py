@@ -16,7 +16,7 @@ from inspect import signature
 from random import Random
 
 import matplotlib.pyplot as plt
-from hostile_calls import good_calls, public_callables
+from hostile_calls import VARIANTS, good_calls, methods, public_callables
 from hostile_kinds import SHORT, plain_form, spoiled
 from hostile_verdicts import alike, call, names_it, networks, new_infinity, numbers, refuses_keyword, state
 
@@ -37,6 +37,8 @@ ACCEPTED = {
     ("MLP.revive", "indices"): INDICES,
     ("RecurrentNetwork.delete", "indices"): INDICES,
     ("RecurrentNetwork.revive", "indices"): INDICES,
+    ("prune.groups", "groups"): {"ragged list", "[1] a row less"},
+    **{(f"{method.__name__}.group_saliency", "group"): {"-1", "0"} for method in methods()},
     ("train_backpropagation", "batch"): {"None"},
     ("xor", "inputs"): {"flags"},
     ("xor", "targets"): {"flags"},
@@ -52,7 +54,6 @@ ACCEPTED = {
     ("plot_predictions", "actual"): GAPS,
     ("plot_predictions", "name"): {"text", "numeric text"},
 }
-IGNORED = {"Magnitude.look", "RandomChoice.look"}  # they do not look at what they are given
 # NaN, or infinite, for some networks and where nothing is measured, as the docstrings say.
 NO_NUMBER = {("accuracy", "net"), ("final_prediction_error", "net"), ("prune", "validation"), ("prune", "test")}
 
@@ -80,7 +81,7 @@ class Attack:
         """What the table of good calls lacks: callables, and arguments of them."""
         missing = [name for name in self.functions if name not in self.calls]
         with small_and_apart():
-            for name in self.functions.keys() & self.calls.keys():
+            for name in (self.functions.keys() & self.calls.keys()) - VARIANTS.keys():
                 parameters = signature(self.functions[name]).parameters.values()
                 wanted = {p.name for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)}
                 missing += [f"{name}({argument})" for argument in wanted - set(self.calls[name]())]
@@ -150,7 +151,7 @@ class Attack:
             default = getattr(signature(self.functions[name]).parameters.get(argument), "default", self)
             if default is None or argument in ("validation", "test"):
                 return True
-        return name in IGNORED or kind in ACCEPTED.get((name, argument), ())
+        return kind in ACCEPTED.get((name, argument), ())
 
     def judged(self, name, changes, result, arguments, musts):
         """The verdict on a call that returned."""

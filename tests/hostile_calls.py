@@ -20,8 +20,14 @@ OTHERS = {
     rules: ["read_rule"],
 }
 RECORDS = {pruning.Step, training.Curve}  # and named tuples: they take what the library puts into them
-# Methods for patterns, states and vectors that are known to be good, called by those that check them.
-TRUSTING = {"outputs", "layers", "views", "trajectory", "unit_inputs", "from_states"}
+ABSTRACT = {pruning.Method}  # its kinds are asked what it is asked
+# For what is known to be good, as their docstrings say: called by those that check it.
+TRUSTING = {
+    "outputs", "pre_activations", "layers", "views", "trajectory", "unit_inputs", "from_states",
+    "pruning", "step", "predicted",
+}  # fmt: skip
+# Where one good call cannot have all arguments.
+VARIANTS = {"prune.groups": cn.prune}
 
 
 def public_callables():
@@ -31,10 +37,11 @@ def public_callables():
     table = {}
     for name, item in found.items():
         if inspect.isclass(item):
-            if item not in RECORDS and not hasattr(item, "_fields"):
+            if item not in RECORDS | ABSTRACT and not hasattr(item, "_fields"):
                 table |= _of_class(name, item)
-        elif callable(item):
+        elif callable(item) and name not in TRUSTING:
             table[name] = item
+    table |= VARIANTS
     return {name: item for name, item in table.items() if _arguments(item)}
 
 
@@ -112,8 +119,8 @@ def methods():
         cn.Magnitude: {},
         cn.RandomChoice: {"seed": 0},
         cn.OptimalBrainDamage: {"kind": "gauss-newton"},
-        cn.OptimalBrainSurgeon: {"alpha": 1e-4, "kind": "gauss-newton"},
-        cn.OptimalBrainSurgeonWithDecay: {"alpha": 1e-4, "kind": "gauss-newton"},
+        cn.OptimalBrainSurgeon: {"alpha": 1e-4, "kind": "gauss-newton", "saddles": False},
+        cn.OptimalBrainSurgeonWithDecay: {"alpha": 1e-4, "kind": "gauss-newton", "saddles": False},
         cn.EigenspaceSurgeon: {"dimension": 3, "alpha": 1e-4},
         cn.GammaOBD: {},
         cn.GammaOBS: {},
@@ -139,6 +146,7 @@ def method_calls():
         calls[f"{name}.look"] = lambda kind=kind, s=settings: {"self": kind(**s), "net": net(), "cost": cost()}
         for member in ("saliency", "gain", "parts", "test_variable"):
             calls[f"{name}.{member}"] = looked
+        calls[f"{name}.group_saliency"] = lambda looked=looked: {**looked(), "group": [3, 4]}
         calls[f"{name}.delete"] = lambda looked=looked: {**looked(), "q": 3}
     return calls
 
@@ -162,7 +170,7 @@ def network_calls(name, make):
 def path_calls():
     def saved():
         path().save("path.npz")
-        return {"file": "path.npz", "net": net()}
+        return {"path": "path.npz", "net": net()}
 
     return {
         "Path": lambda: {"net": net()},
@@ -170,7 +178,7 @@ def path_calls():
         "Path.curve": lambda: {"self": path(), "name": "train_error"},
         "Path.smallest": lambda: {"self": path(), "acceptable": lambda step: step.n_active > 4},
         "Path.best": lambda: {"self": path(), "quantity": "test_error"},
-        "Path.save": lambda: {"self": path(), "file": "saved.npz"},
+        "Path.save": lambda: {"self": path(), "path": "saved.npz"},
         "Path.load": saved,
     }
 
@@ -182,9 +190,13 @@ def core_calls():
         "network_error": lambda: problem() | ERROR,
         "gradient": lambda: problem() | ERROR,
         "pattern_gradients": lambda: {**problem(), "error": "squared"},
+        "Cost": lambda: {"X": X.copy(), "T": T.copy(), **ERROR},
+        "Cost.checked": lambda: {"self": cost(), "net": net()},
+        "Cost.value": lambda: {"self": cost(), "net": net()},
         "output_derivatives": lambda: {"net": net(), "X": X.copy()},
         "accuracy": problem,
         "hessian": lambda: {**problem(), "kind": "exact", **ERROR},
+        "hessian_by_units": lambda: problem() | ERROR,
         "hessian_diagonal": lambda: {**problem(), "kind": "lecun1990", **ERROR},
         "hessian_vector_product": lambda: {**problem(), "vector": np.linspace(-1, 1, net().n), **ERROR},
         "inverse_hessian": lambda: problem() | inverse | ERROR,
@@ -199,9 +211,12 @@ def core_calls():
         "train_gauss_newton": lambda: training_call(iterations=3, damping=1e-2),
         "train_quasi_newton": lambda: training_call(iterations=3),
         "prune": lambda: {
-            **problem(), "method": cn.EBD(), **ERROR, "at_once": 3, "revive": 1, "keep_biases": False,
+            **problem(), "method": cn.EBD(), **ERROR, "at_once": 3, "revive": 1, "groups": None, "keep_biases": False,
             "keep_orphans": True, "down_to": 5, "retrain": lambda net, X, T: None, "stop": lambda step: False,
             "validation": (X[:4], T[:4]), "test": (X[4:], T[4:]), "each": lambda path: None, "checkpoint": None,
+        },
+        "prune.groups": lambda: {
+            **problem(), "method": cn.OptimalBrainSurgeon(1e-4), **ERROR, "groups": [[0, 3], np.array([4, 5]), [8, 9]],
         },
         "saliency_bounds": lambda: {**problem(), "dimension": 3, "alpha": 1e-4, **ERROR},
         "remove_orphans": lambda: {"net": net()},

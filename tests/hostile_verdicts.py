@@ -29,7 +29,7 @@ def refuses_keyword(function, name, arguments, argument):
     try:
         came = f"-> {type(function(*given, **arguments)).__name__}"
     except Exception as error:
-        came = f"{type(error).__name__}: {error}"[:150]
+        came = f"{type(error).__name__}: {error}"
         if isinstance(error, TypeError) and argument in came and set(re.findall(r"\w+", came)) & set(name.split(".")):
             return None
         if name.endswith(" =") or (argument == first and "positional argument" in came):

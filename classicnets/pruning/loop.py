@@ -12,7 +12,7 @@ import numpy as np
 
 from .. import checks, interruption
 from ..cost import Cost
-from ..error import check_pair
+from ..error import check_pair, check_patterns
 from .method import Method
 from .orphans import remove_orphans
 from .recording import begin, fingerprint, measured
@@ -72,9 +72,10 @@ def prune(
     Interrupting it (Ctrl-C) returns the path so far. ValueError for data that does not fit, a checkpoint of another
     network, method or data, where no weight is left to delete, and where `retrain` brings deleted weights back.
     """
-    cost = Cost(X, T, error, weight_decay).checked(net)
+    X, T, _ = check_patterns(net, X, T, error)
+    cost = Cost(X, T, error, weight_decay)
     method = replace(_check_method(method))  # its own: what it looks at is no other pruning's
-    sets = {"train": (cost.X, cost.T)}
+    sets = {"train": (X, T)}
     sets |= {name: check_pair(name, net, pair, error) for name, pair in (("validation", validation), ("test", test))}
     candidates = _candidates(net, groups, checks.flag("keep_biases", keep_biases))
     options = {
@@ -121,11 +122,18 @@ def _candidates(net, groups, keep_biases):
     if groups is not None:
         if not isinstance(groups, list | tuple):
             raise ValueError(f"groups: expected a list of groups of weights; got {checks.shown(groups)}")
-        groups = [np.unique(checks.indices("groups", group, net.n)) for group in groups]
+        groups = [_group(net, group) for group in groups]
         candidates = [group[candidates[group]] for group in groups]
     if not _left(net, candidates):
         raise ValueError("net: expected at least one weight left to delete; got one with everything already pruned")
     return candidates
+
+
+def _group(net, group):
+    indices = np.unique(checks.indices("groups", group, net.n))
+    if isinstance(group, int | np.integer) or not len(indices):
+        raise ValueError(f"groups: expected several indices in each, as in [[0, 3], [4, 5]]; got {checks.shown(group)}")
+    return indices
 
 
 def _left(net, candidates):

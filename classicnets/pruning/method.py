@@ -1,6 +1,7 @@
 """What a pruning method is: how salient is each weight, and how do the others answer when one goes?"""
 
 import functools
+import inspect
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,31 +10,62 @@ from .. import checks
 from ..cost import Cost
 from ..network import Network
 
+ASKED = ("look", "saliency", "group_saliency", "gain", "parts", "test_variable", "delete")
+
+
+def _ask(cls):
+    """Let all that a class answers first look at what it is asked with, so that no paper's module has to."""
+    for name in ASKED:
+        if name in vars(cls):
+            setattr(cls, name, _asked(vars(cls)[name], name))
+
 
 def _asked(function, name):
-    """A part of a method that first looks at what it is asked with, so that no paper's module has to."""
+    names = tuple(inspect.signature(function).parameters)[1:]
 
     @functools.wraps(function)
-    def checked(self, net, *arguments, **options):
-        checks.instance("net", net, Network, "a network, such as MLP((2, 2, 1))")
-        given = arguments[0] if arguments else options.get("cost", options.get("q"))
+    def checked(self, *arguments, **options):
+        given = dict(zip(names, arguments, strict=False)) | options
+        if given.keys() == set(names):  # else Python says it best
+            arguments, options = _checked(self, name, *(given[name] for name in names)), {}
+        result = function(self, *arguments, **options)
         if name == "look":
-            checks.instance("cost", given, Cost, "a Cost, such as Cost(X, T)").checked(net)
-        elif type(self).look is not Method.look and vars(self).get("_looked") != net.n:
-            raise ValueError(f"net: expected one that was looked at, look(net, cost), before; got {checks.shown(net)}")
-        if name == "delete" and given is not None and not _is_there(net, given):
-            wanted = f"the index of a weight that is there, 0 to {net.n - 1}"
-            raise ValueError(f"q: expected {wanted}; got {checks.shown(given)}")
-        result = function(self, net, *arguments, **options)
-        if name == "look":
-            self._looked = net.n
+            self._looked = arguments[0].n
         return result
 
     return checked
 
 
-def _is_there(net, q):
-    return isinstance(q, int | np.integer) and not isinstance(q, bool) and 0 <= q < net.n and net.mask[q]
+def _checked(method, name, net, second=None):
+    """What a method is asked with; an error that names what does not fit."""
+    checks.instance("net", net, Network, "a network, such as MLP((2, 2, 1))")
+    if name == "look":
+        return net, _fitting(checks.instance("cost", second, Cost, "a Cost, such as Cost(X, T)"), net)
+    if type(method).look is not Method.look and vars(method).get("_looked") != net.n:
+        raise ValueError(f"net: expected one that was looked at, look(net, cost), before; got {checks.shown(net)}")
+    if name == "delete":
+        return net, _there(net, second)
+    return (net, _group(net, second)) if name == "group_saliency" else (net,)
+
+
+def _fitting(cost, net):
+    try:
+        return cost.checked(net)
+    except ValueError as reason:
+        raise ValueError(f"cost: of its patterns and targets, {reason}") from reason
+
+
+def _there(net, q):
+    if isinstance(q, int | np.integer) and not isinstance(q, bool) and 0 <= q < net.n and net.mask[q]:
+        return q
+    raise ValueError(f"q: expected the index of a weight that is there, 0 to {net.n - 1}; got {checks.shown(q)}")
+
+
+def _group(net, group):
+    indices = np.unique(checks.indices("group", group, net.n))
+    if not len(indices) or not net.mask[indices].all():
+        raise ValueError(f"group: expected indices of weights that are there; got {checks.shown(group)}")
+    return indices
 
 
 @dataclass
@@ -49,9 +81,7 @@ class Method:
 
     def __init_subclass__(cls, **options):
         super().__init_subclass__(**options)
-        for name in ("look", "saliency", "group_saliency", "gain", "parts", "test_variable", "delete"):
-            if name in vars(cls):
-                setattr(cls, name, _asked(vars(cls)[name], name))
+        _ask(cls)
 
     def look(self, net, cost):
         """Take from a network and its Cost what the saliencies need."""
@@ -69,13 +99,13 @@ class Method:
         net.delete(q)
 
     def predicted(self, worth):
-        """The change that deleting candidates worth so much, a list, is predicted to make; NaN where none is."""
+        """The change that deleting candidates, worth what `step` said, is predicted to make; NaN where none is."""
         return float(sum(worth)) if self.predicts else np.nan
 
     def step(self, net, candidates, number):
         """Delete up to `number` candidates, the least salient first: their weights, and what each candidate was worth.
 
-        candidates: n booleans, each weight by itself; or a list of groups, indices (k,), that go together.
+        candidates, known to fit: n booleans, each weight by itself; or groups, indices (k,), that go together.
         """
         deleted, worth = [], []
         for _ in range(number):
@@ -98,3 +128,6 @@ class Method:
         saliency = [self.group_saliency(net, group) if len(group) else np.inf for group in left]
         least = int(np.argmin(saliency))
         return left[least].tolist(), saliency[least]
+
+
+_ask(Method)

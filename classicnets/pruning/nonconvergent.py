@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .. import checks
 from ..backprop import network_error
 from ..cost import Cost
 from ..mlp import MLP
@@ -38,7 +39,8 @@ class Problem(NamedTuple):
 
 def fit(method, problem):
     """The network that a method, one of METHODS, makes of a Problem: a tanh hidden layer, linear outputs."""
-    return METHODS[method](problem)
+    made = checks.choose("method", method, METHODS)
+    return made(checks.instance("problem", problem, Problem, "a Problem"))
 
 
 def _network(problem, hidden=10):
