@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import checks
-from .backprop import network_error
-from .error import check_patterns
+from .error import ERRORS, check_patterns, error_for, pattern_errors
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,16 +21,24 @@ class Cost:
     error: str = "squared"
     weight_decay: float = 0.0
 
+    def __post_init__(self):
+        checks.choose("error", self.error, ERRORS)
+        for name in ("X", "T"):
+            object.__setattr__(self, name, checks.finite_matrix(name, getattr(self, name)))
+        object.__setattr__(self, "weight_decay", checks.not_negative("weight_decay", self.weight_decay))
+
     @property
     def options(self):
         """The error and the weight decay, by name."""
         return {"error": self.error, "weight_decay": self.weight_decay}
 
     def checked(self, net):
-        """The same for this network, its arrays and numbers as they are used; ValueError where they do not fit it."""
-        X, T, _ = check_patterns(net, self.X, self.T, self.error)
-        return Cost(X, T, self.error, checks.not_negative("weight_decay", self.weight_decay))
+        """The same Cost; ValueError where it does not fit the network."""
+        check_patterns(net, self.X, self.T, self.error)
+        return self
 
     def value(self, net):
-        """The cost of a network, a float."""
-        return network_error(net, self.X, self.T, self.error, self.weight_decay)
+        """The cost of a network that it fits, a float: `network_error`, infinite where the outputs are."""
+        with np.errstate(over="ignore"):
+            mean = pattern_errors(net, self.X, self.T, error_for(net, self.error)).mean()
+            return float(mean + 0.5 * self.weight_decay * net._weights @ net._weights)

@@ -33,8 +33,9 @@ def pruning(net, cost, method, candidates, *, at_once=1, revive=0, keep_orphans=
     net, cost, method: known to fit. candidates: n booleans, or groups that go together. The others as in `prune`.
     """
     judged = replace(cost, weight_decay=0.0) if method.predicts == "train_error" else cost
+    before = judged.value(net)
     while net.n_active > down_to and _left(net, candidates):
-        before, absent = judged.value(net), ~net.mask
+        absent = ~net.mask
         method.look(net, cost)
         number = min(at_once, net.n_active - down_to) if isinstance(candidates, np.ndarray) else at_once
         deleted, worth = method.step(net, candidates, number)
@@ -44,9 +45,11 @@ def pruning(net, cost, method, candidates, *, at_once=1, revive=0, keep_orphans=
             deleted = deleted + remove_orphans(net)
         back = min(revive, len(deleted) - 1)
         revived = _revive(net, method, absent & candidates, back, max(worth), keep_orphans) if back > 0 else ()
-        actual = judged.value(net) - before
+        after = judged.value(net)
+        actual, before = after - before, after
         if retrain is not None:
             _retrain(retrain, net, cost)
+            before = judged.value(net)
         yield Change(tuple(deleted), revived, method.predicted(worth), actual)
 
 

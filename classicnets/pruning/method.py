@@ -18,7 +18,7 @@ def _asked(function, name):
         checks.instance("net", net, Network, "a network, such as MLP((2, 2, 1))")
         given = arguments[0] if arguments else options.get("cost", options.get("q"))
         if name == "look":
-            checks.instance("cost", given, Cost, "a Cost, such as Cost(X, T)").checked(net)
+            checks.instance("cost", given, Cost, "a Cost, such as Cost(X, T)")
         elif type(self).look is not Method.look and vars(self).get("_looked") != net.n:
             raise ValueError(f"net: expected one that was looked at, look(net, cost), before; got {checks.shown(net)}")
         if name == "delete" and given is not None and not _is_there(net, given):

@@ -26,7 +26,9 @@ def remove_orphans(net):
     while net.n_active != count:
         count = net.n_active
         _remove_constant_units(net)
-        net.delete(net.mask & ~heard(net))
+        unheard = net.mask & ~heard(net)
+        if unheard.any():
+            net.delete(unheard)
     return [int(q) for q in np.flatnonzero(before & ~net.mask)]
 
 
