@@ -64,7 +64,7 @@ def run(program):
 
 def output(program, root=ROOT, **environment):
     """What a process of its own prints, which finds classicnets in `root`; nothing that goes wrong is unseen."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA")}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("NUMBA", "PYTHONWARN"))}
     process = subprocess.run(
         [sys.executable, "-c", program] if isinstance(program, str) else [sys.executable, program],
         cwd=root, env={**inherited, "PYTHONPATH": str(root), **environment}, capture_output=True, text=True,
