@@ -2,10 +2,13 @@
 
 __version__ = "0.1.0"
 
-from .network import MLP  # isort: skip
+from .mlp import MLP  # isort: skip
 from .backprop import accuracy, gradient, network_error, output_derivatives  # isort: skip
-from .hessian import hessian, hessian_diagonal, hessian_vector_product  # isort: skip
-from .inverse import blocked_recursion, inverse_hessian, recursion, remove  # isort: skip
+from .hessian import hessian, hessian_by_units, hessian_vector_product  # isort: skip
+from .diagonal import hessian_diagonal  # isort: skip
+from .inverse import blocked_recursion, inverse_hessian, recursion  # isort: skip
+from .shrinking import remove  # isort: skip
+from .cost import Cost  # isort: skip
 from .recurrent import RecurrentNetwork, impulse_response  # isort: skip
 from .realtime import hessian_by_recursion  # isort: skip
 from .training import train_backpropagation, train_gauss_newton, train_quasi_newton  # isort: skip
@@ -23,7 +26,7 @@ from .datasets import (  # isort: skip
 __all__ = [
     "MLP",
     "network_error", "gradient", "output_derivatives", "accuracy",
-    "hessian", "hessian_diagonal", "hessian_vector_product",
+    "hessian", "hessian_by_units", "hessian_diagonal", "hessian_vector_product", "Cost",
     "inverse_hessian", "recursion", "blocked_recursion", "remove",
     "RecurrentNetwork", "impulse_response", "hessian_by_recursion",
     "train_backpropagation", "train_gauss_newton", "train_quasi_newton",

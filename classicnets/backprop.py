@@ -2,71 +2,113 @@
 
 All derivatives are with respect to all n weights, deleted ones included (taken at zero): what is frozen is for
 training and pruning to say. The letters: a = W z (pre-activations), z = f(a), delta = dE/da. Functions under
-`singledispatch` are those of the MLP; realtime.py has the versions for recurrent networks.
+`singledispatch` have a version for each kind of network: here the MLP's, in realtime.py those of recurrent networks.
 """
 
 from functools import singledispatch
 
 import numpy as np
 
-from . import checks
+from . import checks, memory
 from .activation import activation
-from .error import at_output_units, check_patterns
+from .error import check_patterns, pattern_errors
+from .mlp import MLP
+from .network import Network, unknown
 
 
 def network_error(net, X, T, error="squared", weight_decay=0.0):
     """E = (1/P) sum of e(t, o) + 1/2 weight_decay |w|^2, a float; the errors are defined in error.py.
 
-    X (P, n_in), T (P, n_out). ValueError for shapes, ranges and names that do not fit.
+    X (P, n_in), T (P, n_out). ValueError for shapes, ranges and names that do not fit. Infinite where the outputs, or
+    their squares, are.
     """
     X, T, error = check_patterns(net, X, T, error)
     decay = checks.not_negative("weight_decay", weight_decay)
-    return float(error.value(T, net.outputs(X)[-len(T) :]).mean() + 0.5 * decay * net.weights @ net.weights)
+    with np.errstate(over="ignore"):
+        return float(pattern_errors(net, X, T, error).mean() + 0.5 * decay * net._weights @ net._weights)
 
 
 def gradient(net, X, T, error="squared", weight_decay=0.0):
-    """dE/dw (n,): the gradient of `network_error`, by backpropagation. Same arguments, same errors raised."""
+    """dE/dw (n,): the gradient of `network_error`, by backpropagation. Same arguments, same errors raised.
+
+    checks.Diverged, a ValueError, where it is not finite.
+    """
     X, T, error = check_patterns(net, X, T, error)
-    return error_gradient(net, X, T, error) + checks.not_negative("weight_decay", weight_decay) * net.weights
+    decay = checks.not_negative("weight_decay", weight_decay)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return finite(error_gradient(net, X, T, error) + decay * net._weights)
 
 
-@singledispatch
-def error_gradient(net, X, T, error):
-    """`gradient` without weight decay, for patterns and an Error that are known to fit."""
-    layers = net.layers(X)
-    delta, _ = at_output_units(net, error, T, layers[-1])
-    deltas = backpropagate(net, layers, delta)
-    blocks = [(delta.T @ z).ravel() for delta, z in zip(deltas, layers, strict=False)]
-    return np.concatenate(blocks) / len(X)
-
-
-@singledispatch
 def output_derivatives(net, X):
-    """X_kl = do_l / dw for pattern k: shape (P, n_out, n). Hassibi & Stork (1993), eqs. 8-9."""
+    """X_kl = do_l / dw for pattern k: shape (P, n_out, n). Hassibi & Stork (1993), eqs. 8-9.
+
+    MemoryError where they would not fit; checks.Diverged, a ValueError, where they are not finite.
+    """
+    checks.instance("net", net, Network, "a network, such as MLP((2, 2, 1))")
     X = checks.patterns(net, X)
-    layers = net.layers(X)
-    seeds = output_slopes(net, layers[-1])
-    per_output = []
-    for l in range(net.sizes[-1]):
-        deltas = backpropagate(net, layers, seeds[:, l])
-        blocks = [
-            (delta[:, :, None] * z[:, None, :]).reshape(len(X), -1) for delta, z in zip(deltas, layers, strict=False)
-        ]
-        per_output.append(np.concatenate(blocks, axis=1))
-    return np.stack(per_output, axis=1) if len(per_output) > 1 else per_output[0][:, None]
+    memory.check_room("X", len(X) * net.sizes[-1] * net.n)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return finite(pre_activation_derivatives(net, X, output_slopes(net, net.outputs(X))))
 
 
 def pattern_gradients(net, X, T, error="squared"):
     """g_p = dE_p/dw of every pattern by itself: (P, n), their mean is the gradient."""
     X, T, kind = check_patterns(net, X, T, error)
-    slopes = kind.first(T, net.outputs(X)[-len(T) :])
-    return np.einsum("pl,pln->pn", slopes, output_derivatives(net, X)[-len(T) :])
+    memory.check_room("X", len(X) * net.n)
+    delta = np.zeros((len(X), net.sizes[-1]))
+    delta[-len(T) :] = kind.delta(T, net.outputs(X)[-len(T) :], activation(net.output, "output"))
+    with np.errstate(over="ignore", invalid="ignore"):
+        return finite(pre_activation_derivatives(net, X, delta[:, None])[-len(T) :, 0])
+
+
+def finite(derivatives):
+    """These derivatives; checks.Diverged, a ValueError, where they have overflowed."""
+    if not np.isfinite(derivatives.sum()) and not np.isfinite(derivatives).all():
+        raise checks.Diverged("net: expected finite derivatives; got some that grow beyond all bounds")
+    return derivatives
+
+
+# -- what each kind of network has its own version of -----------------------------------------------------------------
+
+
+@singledispatch
+def error_gradient(net, X, T, error):
+    """`gradient` without weight decay, for patterns and an Error that are known to fit."""
+    raise unknown(net, "a gradient")
+
+
+@singledispatch
+def pre_activation_derivatives(net, X, seeds):
+    """sum_m seeds_klm da_m / dw, a the outputs' pre-activations, for pattern k: (P, L, n) from seeds (P, L, n_out)."""
+    raise unknown(net, "derivatives of its outputs")
+
+
+@error_gradient.register
+def _(net: MLP, X, T, error):
+    layers = net.layers(X)
+    delta = error.delta(T, layers[-1], activation(net.output, "output"))
+    deltas = backpropagate(net, layers, delta)
+    blocks = [(delta.T @ z).ravel() for delta, z in zip(deltas, layers, strict=False)]
+    return np.concatenate(blocks) / len(X)
+
+
+@pre_activation_derivatives.register
+def _(net: MLP, X, seeds):
+    layers = net.layers(X)
+    per_seed = []
+    for seed in seeds.transpose(1, 0, 2):
+        deltas = backpropagate(net, layers, seed)
+        blocks = [
+            (delta[:, :, None] * z[:, None, :]).reshape(len(X), -1) for delta, z in zip(deltas, layers, strict=False)
+        ]
+        per_seed.append(np.concatenate(blocks, axis=1))
+    return np.stack(per_seed, axis=1) if len(per_seed) > 1 else per_seed[0][:, None]
 
 
 def backpropagate(net, layers, delta):
     """From d/da of the outputs (P, n_out) to d/da of every layer's units: a list, first hidden layer first."""
     deltas = [delta]
-    for matrix, z in zip(net.matrices[:0:-1], layers[-2:0:-1], strict=True):
+    for matrix, z in zip(net._matrices[:0:-1], layers[-2:0:-1], strict=True):
         z = z[:, :-1]
         deltas.insert(0, (deltas[0] @ matrix[:, :-1]) * activation(net.hidden).first(z))
     return deltas
@@ -80,11 +122,15 @@ def output_slopes(net, O):
     return activation(net.output).first(O)[:, :, None] * identity
 
 
+# -- classes ----------------------------------------------------------------------------------------------------------
+
+
 def accuracy(net, X, T):
     """The share of patterns (0 to 1) on the right side: one output, of the middle of its range; several, the largest.
 
     NaN for one linear output, whose range has no middle.
     """
+    checks.instance("net", net, Network, "a network, such as MLP((2, 2, 1))")
     X = checks.patterns(net, X)
     kind = activation(net.output, "output")
     T = checks.targets(net, X, T, kind.low, kind.high)

@@ -1,9 +1,11 @@
-"""The errors: value, first and second derivative with respect to the outputs o, and seen from the output units.
+"""The errors: value, and first and second derivative at the output units' pre-activations a.
 
-The scale is fixed here once: E = (1/P) sum over patterns of e(t, o) + 1/2 weight_decay |w|^2, with
+The scale is fixed here once: E = (1/P) sum over patterns of e(t, o) + 1/2 weight_decay |w|^2, with o = f(a) and
 
     squared         e = 1/2 |t - o|^2
     cross-entropy   e = -sum [t log o + (1 - t) log(1 - o)]   (logistic outputs)     e = -sum t log o   (softmax)
+
+The cross-entropy is computed from a, where it stays exact however far the outputs are saturated.
 """
 
 from typing import NamedTuple
@@ -12,58 +14,63 @@ import numpy as np
 
 from . import checks
 from .activation import activation
-
-# Half a unit in the last place below one: logarithms of saturated outputs stay finite.
-TINY = 2.0**-53
+from .network import Network
 
 
 class Error(NamedTuple):
-    """An error e(t, o), pattern by pattern: value (P,), first and second derivative (P, n_out) in the outputs.
+    """An error e(t, o) of each pattern, from targets T, outputs O, their a (P, n_out) and their Activation f.
 
-    `fisher` is the second derivative expected where the outputs are right, o = E[t]: what is left of the curvature
-    when (t - o) goes to zero. Hassibi & Stork (1993), eq. 13; Hassibi et al. (1994), the a_k of section 2.
+    value(T, O, a): e (P,). delta(T, O, f): de/da (P, n_out). curvature(T, O, f): d2e / da da' (P, n_out, n_out).
+    root(O, f): R (P, n_out, n_out), with R^T R what is left of the curvature where outputs and targets agree: without
+    the (t - o) terms. Hassibi & Stork (1993), eq. 13; Hassibi et al. (1994), the a_k of section 2.
     """
 
     value: callable
-    first: callable
-    second: callable
-    fisher: callable
+    delta: callable
+    curvature: callable
+    root: callable
 
 
-def _inside(o):
-    return np.clip(o, TINY, 1 - TINY)
+def _binary_value(T, O, a):
+    value = (T * np.logaddexp(0, -a) + (1 - T) * np.logaddexp(0, a)).sum(axis=1)
+    return np.where(np.isinf(a).any(axis=1), np.inf, value)  # infinite: a recurrent network that diverged
 
 
-def _binary_value(t, o):
-    inside = _inside(o)
-    value = -(t * np.log(inside) + (1 - t) * np.log(1 - inside)).sum(axis=1)
-    return np.where(np.isinf(o).any(axis=1), np.inf, value)  # infinite: a recurrent network that diverged
+def _class_value(T, O, a):
+    a = a - a.max(axis=1, keepdims=True)
+    return (T * (np.log(np.exp(a).sum(axis=1, keepdims=True)) - a)).sum(axis=1)
 
 
-def _binary_first(t, o):
-    o = _inside(o)
-    return (o - t) / (o * (1 - o))
+def _diagonal(values):
+    matrices = np.zeros(values.shape + values.shape[1:])
+    index = np.arange(values.shape[1])
+    matrices[:, index, index] = values
+    return matrices
 
 
-def _binary_second(t, o):
-    o = _inside(o)
-    return t / o**2 + (1 - t) / (1 - o) ** 2
+def _class_root(O, f):
+    """R_lm = sqrt(o_l) (1 if l = m, else 0, minus o_m): R^T R is diag(o) - o o^T."""
+    return np.sqrt(O)[:, :, None] * (np.eye(O.shape[1]) - O[:, None, :])
 
 
 SQUARED = Error(
-    value=lambda t, o: 0.5 * np.square(t - o).sum(axis=1),
-    first=lambda t, o: o - t,
-    second=lambda t, o: np.ones_like(o),
-    fisher=lambda t, o: np.ones_like(o),
+    value=lambda T, O, a: 0.5 * np.square(T - O).sum(axis=1),
+    delta=lambda T, O, f: (O - T) * f.first(O),
+    curvature=lambda T, O, f: _diagonal(f.first(O) ** 2 + (O - T) * f.second(O)),
+    root=lambda O, f: _diagonal(f.first(O)),
 )
+# The natural pairs: with logistic or softmax outputs the derivatives simplify, and t is not in the second one.
 BINARY_CROSS_ENTROPY = Error(
-    _binary_value, _binary_first, _binary_second, lambda t, o: 1 / (_inside(o) * _inside(1 - o))
+    value=_binary_value,
+    delta=lambda T, O, f: O - T,
+    curvature=lambda T, O, f: _diagonal(O * (1 - O)),
+    root=lambda O, f: _diagonal(np.sqrt(O * (1 - O))),
 )
 CLASS_CROSS_ENTROPY = Error(
-    value=lambda t, o: -(t * np.log(_inside(o))).sum(axis=1),
-    first=lambda t, o: -t / _inside(o),
-    second=lambda t, o: t / _inside(o) ** 2,
-    fisher=lambda t, o: 1 / _inside(o),
+    value=_class_value,
+    delta=lambda T, O, f: O - T,
+    curvature=lambda T, O, f: _diagonal(O) - O[:, :, None] * O[:, None, :],
+    root=_class_root,
 )
 ERRORS = {
     "squared": {"tanh": SQUARED, "logistic": SQUARED, "linear": SQUARED},
@@ -81,6 +88,7 @@ def error_for(net, name):
 
 def check_patterns(net, X, T, name):
     """X, T and the error, checked against each other and the network: what every derivative begins with."""
+    checks.instance("net", net, Network, "a network, such as MLP((2, 2, 1))")
     error, kind = error_for(net, name), activation(net.output, "output")
     X = checks.patterns(net, X)
     T = checks.targets(net, X, T, kind.low, kind.high)
@@ -89,25 +97,27 @@ def check_patterns(net, X, T, name):
     return X, T, error
 
 
-def at_output_units(net, error, T, O):
-    """First derivative (P, n_out) and second (P, n_out, n_out) of e with respect to the output pre-activations a."""
-    if error is not SQUARED:  # the natural pairs: with logistic or softmax outputs the derivatives simplify
-        curvature = _diagonal(O * (1 - O)) if net.output == "logistic" else _diagonal(O) - O[:, :, None] * O[:, None, :]
-        return O - T, curvature
-    f = activation(net.output)
-    slope, residual = f.first(O), O - T
-    return residual * slope, _diagonal(slope**2 + residual * f.second(O))
+def check_pair(argument, net, pair, name):
+    """A pair (X, T) to measure on, checked like the training patterns, or None."""
+    if pair is None:
+        return None
+    if not isinstance(pair, list | tuple) or len(pair) != 2:
+        parts = f"{len(pair)} parts" if isinstance(pair, list | tuple) else checks.shown(pair)
+        raise ValueError(f"{argument}: expected a pair (X, T) of patterns and targets; got {parts}")
+    try:
+        return check_patterns(net, *pair, name)[:2]
+    except ValueError as reason:
+        raise ValueError(f"{argument}: of the pair (X, T), {reason}") from reason
 
 
-def gauss_newton_at_output_units(net, error, T, O):
-    """The same second derivative (P, n_out, n_out) without its (t - o) terms. Hassibi & Stork (1993), eq. 13."""
-    if error is not SQUARED:  # exact already: what is left of the second derivative does not contain t
-        return at_output_units(net, error, T, O)[1]
-    return _diagonal(activation(net.output).first(O) ** 2)
+def pattern_errors(net, X, T, error, O=None):
+    """e(t, o) of every pattern with a target (P,); infinite where outputs have grown beyond all bounds.
 
-
-def _diagonal(values):
-    matrices = np.zeros(values.shape + values.shape[1:])
-    index = np.arange(values.shape[1])
-    matrices[:, index, index] = values
-    return matrices
+    `O` (P, n_out) are the outputs, where they are at hand.
+    """
+    O, a = net.outputs(X)[-len(T) :] if O is None and error is SQUARED else O, None
+    with np.errstate(over="ignore", invalid="ignore"):
+        if error is not SQUARED:
+            a = net.pre_activations(X)[-len(T) :]
+        value = error.value(T, O, a)
+    return np.where(np.isnan(value), np.inf, value)

@@ -61,7 +61,8 @@ def load_arrays(path, wanted):
 
     No more memory is taken than the file is long: what says that it holds more is damaged or a trap.
     """
-    path = npz("path", path)
+    path = checks.file("path", path)
+    path = path if path.is_file() else npz("path", path)
     try:
         with zipfile.ZipFile(path) as archive:
             for entry in archive.infolist():

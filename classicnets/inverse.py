@@ -1,11 +1,12 @@
-"""The inverse Hessian: the recursion of Optimal Brain Surgeon, its blocked form, and the removal of a weight."""
+"""The inverse Hessian: the recursion of Optimal Brain Surgeon, its blocked form, and the removal of weights."""
 
 import numpy as np
 
-from . import checks
-from .backprop import output_derivatives
-from .error import SQUARED, check_patterns
-from .hessian import hessian
+from . import checks, memory
+from .active import active_hessian
+from .backprop import finite
+from .error import check_patterns
+from .hessian import KINDS, root_rows
 from .kernels.hessian import mirror
 
 # Up to so many numbers (160 MB) the derivatives of all outputs for all patterns are written down; beyond it the outputs
@@ -23,67 +24,89 @@ def inverse_hessian(net, X, T, alpha, kind="gauss-newton", error="squared", weig
     Hassibi et al. (1994). "exact" by direct inversion. ValueError for alpha <= 0 and for what `hessian` refuses;
     checks.Diverged (a ValueError too) where H is so large that alpha is lost in its rounding.
     """
-    alpha = checks.positive("alpha", alpha) + checks.not_negative("weight_decay", weight_decay)
-    exact = checks.choose("kind", kind, {"exact": True, "gauss-newton": False})
-    try:
-        active = (_exact_inverse if exact else _gauss_newton_inverse)(net, X, T, alpha, error)
-    except np.linalg.LinAlgError as reason:
-        message = f"alpha: expected enough for H + alpha I to have an inverse; got {alpha:g}"
-        raise checks.Diverged(message) from reason
-    if net.mask.all():
+    active, index = active_inverse(net, X, T, alpha, kind, error, weight_decay), np.flatnonzero(net.mask)
+    if len(index) == net.n:
         return active
-    B, index = np.zeros((net.n, net.n)), np.flatnonzero(net.mask)
+    memory.check_room("net", net.n**2)
+    B = np.zeros((net.n, net.n))
     B[index[:, None], index] = active
     return B
 
 
-def _active_hessian(net, X, T, alpha, kind, error):
-    """H + alpha I over the active weights (n_active, n_active)."""
-    H = hessian(net, X, T, kind, error)
-    H = H if net.mask.all() else H[np.ix_(net.mask, net.mask)]
-    H.flat[:: len(H) + 1] += alpha
-    return H
+def active_inverse(net, X, T, alpha, kind="gauss-newton", error="squared", weight_decay=0.0, minimum=False):
+    """The same over the active weights alone: (n_active, n_active).
 
-
-def _exact_inverse(net, X, T, alpha, error):
-    return np.linalg.inv(_active_hessian(net, X, T, alpha, "exact", error))
-
-
-def _gauss_newton_inverse(net, X, T, alpha, error):
-    if np.size(T) * net.n > MANY_DERIVATIVES:
-        H = _active_hessian(net, X, T, alpha, "gauss-newton", error)
-        if not np.isfinite(np.trace(H)):
-            raise np.linalg.LinAlgError("squares of the derivatives overflow")
-        return symmetric_inverse(H)
-    rows = curvature_rows(net, X, T, error)
-    if not np.isfinite(np.vdot(rows, rows)):
-        raise np.linalg.LinAlgError("squares of the derivatives overflow")
-    return blocked_recursion(rows, alpha, len(T))
+    minimum: the weights should be at a minimum, of positive curvature in all directions; checks.Indefinite (a
+    ValueError) where the exact Hessian says that they are not.
+    """
+    X, T, error = check_patterns(net, X, T, error)
+    alpha = checks.positive("alpha", alpha) + checks.not_negative("weight_decay", weight_decay)
+    checks.choose("kind", kind, KINDS)
+    memory.check_room("net", 2 * net.n_active**2)
+    with np.errstate(over="ignore", invalid="ignore"):
+        if kind == "exact":
+            return _exact_inverse(active_hessian(net, X, T, error, "exact"), alpha, minimum)
+        if T.size * net.n > MANY_DERIVATIVES:
+            return _inverted(active_hessian(net, X, T, error, "gauss-newton"), alpha)
+        return blocked_recursion(finite(root_rows(net, X, T, error)[:, net.mask]), alpha, len(T))
 
 
 def curvature_rows(net, X, T, error="squared"):
-    """The vectors sqrt(a_kl) X_kl of the active weights, (P n_out, n_active): H = (1/P) sum of their outer products.
-
-    a_kl is the error's second derivative in output l where outputs and targets agree. Hassibi et al. (1994), sec. 2.
-    """
+    """The vectors of the recursion over the active weights, sqrt(a_kl) X_kl: (P n_out, n_active). See `root_rows`."""
     X, T, error = check_patterns(net, X, T, error)
-    derivatives = output_derivatives(net, X)[-len(T) :]
-    if error is not SQUARED:  # whose a_kl are all 1
-        derivatives *= np.sqrt(error.fisher(T, net.outputs(X)[-len(T) :]))[:, :, None]
-    return derivatives.reshape(-1, net.n)[:, net.mask]
+    memory.check_room("X", T.size * net.n)
+    return root_rows(net, X, T, error)[:, net.mask]
+
+
+def _exact_inverse(H, alpha, minimum):
+    H.flat[:: len(H) + 1] += alpha
+    size = np.abs(H).sum(axis=0).max(initial=0.0)
+    try:
+        if minimum:
+            np.linalg.cholesky(H)
+        B = np.linalg.inv(H)
+    except np.linalg.LinAlgError as reason:
+        message = "expected enough for H + alpha I to be positive definite" if minimum else _WANTED
+        kind = checks.Indefinite if minimum and np.isfinite(size) else checks.Diverged
+        raise kind(f"alpha: {message}; got {alpha:g}") from reason
+    return _sound(B, alpha, size * np.abs(B).sum(axis=0).max(initial=0.0))
+
+
+_WANTED = "expected enough for H + alpha I to have an inverse"
+
+
+def _inverted(H, alpha):
+    """(H + alpha I)^-1 for H (n, n) without negative curvature, in whose memory it may end up."""
+    H.flat[:: len(H) + 1] += alpha
+    trace = np.trace(H)
+    try:
+        if not np.isfinite(trace):
+            raise np.linalg.LinAlgError("squares of the derivatives overflow")
+        B = symmetric_inverse(H)
+    except np.linalg.LinAlgError as reason:
+        raise checks.Diverged(f"alpha: {_WANTED}; got {alpha:g}") from reason
+    return _sound(B, alpha, trace * np.diag(B).max(initial=0.0), np.diag(B).min(initial=1.0))
+
+
+def _sound(B, alpha, condition, least=1.0):
+    """B, an inverse; checks.Diverged where its matrix was so ill-conditioned that alpha was lost in rounding."""
+    if not condition * np.finfo(float).eps < 1 or not least > 0:
+        raise checks.Diverged(f"alpha: {_WANTED} that rounding leaves intact; got {alpha:g}")
+    return B
 
 
 def recursion(rows, alpha, patterns):
     """(alpha I + (1/P) sum x x^T)^-1, one vector x at a time: the form to read. Hassibi & Stork (1993), eq. 17.
 
     `rows` (m, n): one x for each pattern and output; `patterns` is P. Takes 4 m n^2 operations, all of them waiting
-    for memory.
+    for memory. ValueError for what does not fit; checks.Diverged (a ValueError too) where alpha is lost in rounding.
     """
-    P, B = patterns, np.eye(rows.shape[1]) / checks.positive("alpha", alpha)
+    rows, P, alpha = _checked(rows, patterns, alpha)
+    B = np.eye(rows.shape[1]) / alpha
     for x in rows:
         Bx = B @ x
         B -= np.outer(Bx, Bx) / (P + x @ Bx)
-    return B
+    return _sound_recursion(B, rows, P, alpha)
 
 
 def blocked_recursion(rows, alpha, patterns, block=None):
@@ -93,23 +116,42 @@ def blocked_recursion(rows, alpha, patterns, block=None):
     split into two triangular ones so that B stays symmetric. `block` None: an eighth of n, within 32 and 256; but no
     fewer vectors than weights are cheapest taken at once, and then the matrix to invert is the other one, H itself.
     """
-    alpha, block = checks.positive("alpha", alpha), block if block is None else checks.count("block", block)
+    rows, P, alpha = _checked(rows, patterns, alpha)
     m, n = rows.shape
     if block is None and m >= n:
         H = rows.T @ rows
-        H /= patterns
-        H.flat[:: n + 1] += alpha
-        return symmetric_inverse(H)
-    block = block or min(256, max(32, n // 8))
+        H /= P
+        return _inverted(H, alpha)
+    block = min(256, max(32, n // 8)) if block is None else checks.count("block", block)
     B = np.eye(n) / alpha
     for begin in range(0, len(rows), block):
         X = rows[begin : begin + block]
         V = X / alpha if begin == 0 else X @ B
         S = V @ X.T
-        S.flat[:: len(S) + 1] += patterns
-        U = inverse_lower(np.linalg.cholesky(S)) @ V
+        S.flat[:: len(S) + 1] += P
+        try:
+            U = inverse_lower(np.linalg.cholesky(S)) @ V
+        except np.linalg.LinAlgError as reason:
+            raise checks.Diverged(f"alpha: {_WANTED}; got {alpha:g}") from reason
         B -= U.T @ U
-    return B
+    return _sound_recursion(B, rows, P, alpha)
+
+
+def _checked(rows, patterns, alpha):
+    alpha, P, columns = checks.positive("alpha", alpha), checks.count("patterns", patterns), np.shape(rows)[-1:]
+    if np.size(rows) == 0 and len(columns) and np.ndim(rows) == 2:  # of no weights or no vectors
+        return np.empty(np.shape(rows)), P, alpha
+    with np.errstate(over="ignore"):
+        rows = checks.finite_matrix("rows", rows)
+        if not np.isfinite(np.vdot(rows, rows)):
+            raise checks.Diverged(f"alpha: {_WANTED}; the squares of the rows overflow")
+    return rows, P, alpha
+
+
+def _sound_recursion(B, rows, P, alpha):
+    diagonal = np.diag(B)
+    trace = np.vdot(rows, rows) / P + alpha
+    return _sound(B, alpha, trace * diagonal.max(initial=0.0), diagonal.min(initial=1.0))
 
 
 def symmetric_inverse(H):
@@ -141,62 +183,3 @@ def inverse_lower(L):
     inverse[:half, :half], inverse[half:, half:] = inverse_lower(L[:half, :half]), inverse_lower(L[half:, half:])
     inverse[half:, :half] = -inverse[half:, half:] @ (L[half:, :half] @ inverse[:half, :half])
     return inverse
-
-
-def remove(B, q):
-    """The inverse of H without row and column q, from B = H^-1: (n, n) as before, row and column q now zero.
-
-    B - B_:q B_q: / B_qq: no new inversion. ValueError where q was removed already.
-    """
-    if not 0 <= q < len(B):
-        raise ValueError(f"q: expected an index from 0 to {len(B) - 1}; got {q}")
-    if B[q, q] == 0:
-        raise ValueError(f"q: expected a weight that is still there; got {q}, already removed")
-    smaller = B - np.outer(B[:, q], B[q] / B[q, q])
-    smaller[q] = smaller[:, q] = 0.0
-    return smaller
-
-
-class ShrinkingInverse:
-    """An inverse Hessian B (n, n), symmetric, from which one weight is removed after another, in place.
-
-    Each removal takes an outer product from B, as in `remove`: n^2 work, nearly all of it on numbers that nobody asks
-    for. So the outer products wait, and only the diagonal and the columns asked for are brought up to date: n work for
-    each weight that has been removed. After MANY_REMOVED they are all taken from B in one matrix product.
-
-    `diagonal` (n,) is [H^-1]_qq of every weight, zero of those removed.
-    """
-
-    MANY_REMOVED, PANEL = 256, 512
-
-    def __init__(self, B):
-        self._B, self.diagonal = B, np.diag(B).copy()
-        self._removed, shape = [], (self.MANY_REMOVED, len(B))
-        self._columns, self._scaled = np.empty(shape), np.empty(shape)  # c and c / c_q of the weights removed
-
-    def column(self, q):
-        """Column q as it is now (n,)."""
-        m = len(self._removed)
-        return self._B[:, q] - self._scaled[:m, q] @ self._columns[:m]
-
-    def remove(self, q):
-        """Remove weight q. ValueError where it was removed already."""
-        if self.diagonal[q] == 0:
-            raise ValueError(f"q: expected a weight that is still there; got {q}, already removed")
-        if len(self._removed) == self.MANY_REMOVED:
-            self.matrix()
-        m, column = len(self._removed), self.column(q)
-        self._columns[m], self._scaled[m] = column, column / column[q]
-        self._removed.append(q)
-        self.diagonal -= column * self._scaled[m]
-        self.diagonal[self._removed] = 0.0
-
-    def matrix(self):
-        """The whole of it as it is now (n, n), rows and columns of removed weights zero: not a copy."""
-        m = len(self._removed)
-        for begin in range(0, len(self._B) if m else 0, self.PANEL):
-            rows = slice(begin, begin + self.PANEL)
-            self._B[rows] -= self._scaled[:m, rows].T @ self._columns[:m]
-        self._B[self._removed] = self._B[:, self._removed] = 0.0
-        self._removed = []
-        return self._B

@@ -1,49 +1,59 @@
-"""The multilayer perceptron: sizes, activation functions, one flat vector of weights, a mask of those not deleted."""
+"""What every network here is: n free weights, and what it offers. How they are wired is its own affair (mlp.py, ...).
 
-import zipfile
+A kind of network is a class, and a version of its own of the functions under `singledispatch` in backprop.py,
+hessian.py and pruning/orphans.py; what it has no version of, and no general form stands in for, is a TypeError.
+"""
 
 import numpy as np
 
-from . import checks
+from . import checks, memory
 from .activation import activation
+from .files import load_arrays, save_arrays
 
 
 class Network:
-    """What every network here has: one flat vector of weights, and a mask of those that are not deleted.
+    """One flat vector of n weights, and a mask of those that are not deleted; biases are weights like any other.
 
-    `weights` is one float64 vector of length n: matrix by matrix, unit by unit, each unit's bias last. `mask` is a
-    boolean vector of length n: a weight whose mask is False is deleted; it is zero and stays zero. Biases are weights
-    like any other. `matrices` and `mask_matrices` are views of both, matrices of the `shapes` (units, fan-in + 1).
+    `weights` is a float64 vector (n,), `mask` a boolean one: a weight whose mask is False is deleted; it is zero and
+    stays zero. Both are shown read-only: assign all of them at once, or use `delete` and `revive`.
 
-    A kind of network says in `_shapes` what its matrices are, in `outputs` what it computes and in `weight_names` what
-    its weights are called; gradient, output_derivatives, hessian and remove_orphans have a version for each kind.
+    A kind says in `SETTINGS` what its class is called with and in `_wire` how many weights that makes, in
+    `pre_activations` what its output units get, and of each weight (n,) whether it `is_bias`, the `fan_in` of the unit
+    that it leads to, and in `weight_names` what it is called.
     """
 
+    SETTINGS = ("sizes", "hidden", "output")
     remembers = False  # whether the outputs depend on earlier patterns: then X is a series and T may be shorter
 
     def __init__(self, sizes, hidden, output, seed):
-        self.sizes = tuple(checks.count("sizes", size) for size in sizes)
-        activation(hidden, "hidden"), activation(output, "output")
-        self.hidden, self.output, self.shapes = hidden, output, self._shapes()
-        n = sum(rows * columns for rows, columns in self.shapes)
+        self._settle(sizes, hidden, output)
+        n = self._wire()
+        memory.check_room("sizes", n)
         self._own(np.zeros(n), np.ones(n, dtype=bool))
         self.initialize(seed)
 
+    def _settle(self, sizes, hidden, output):
+        """Take the settings: ValueError for what is none."""
+        self.sizes = checks.counts("sizes", sizes)
+        activation(hidden, "hidden"), activation(output, "output")
+        self.hidden, self.output = str(hidden), str(output)
+
     def _own(self, weights, mask):
         self._weights, self._mask = weights, mask
-        self.matrices, self.mask_matrices = self.views(weights), self.views(mask)
+        self._shown = shown(weights), shown(mask)
 
     def __getstate__(self):
-        return {name: value for name, value in vars(self).items() if not name.endswith("matrices")}
+        return {**self.settings, "weights": self._weights, "mask": self._mask}
 
     def __setstate__(self, state):
-        vars(self).update(state)
-        self._own(self._weights, self._mask)  # copied or unpickled, the matrices are views again
+        self._settle(*(state[name] for name in self.SETTINGS))
+        self._wire()
+        self._own(state["weights"], state["mask"])
 
-    def views(self, vector):
-        """A vector (n,), one number a weight, as the matrices (units, fan-in + 1): views, not copies."""
-        ends = np.cumsum([rows * columns for rows, columns in self.shapes])[:-1]
-        return [part.reshape(shape) for part, shape in zip(np.split(vector, ends), self.shapes, strict=True)]
+    @property
+    def settings(self):
+        """What the class was called with, by name, but for the seed."""
+        return {name: getattr(self, name) for name in self.SETTINGS}
 
     @property
     def n(self):
@@ -53,78 +63,91 @@ class Network:
     @property
     def n_active(self):
         """The number of weights that are not deleted."""
-        return int(np.count_nonzero(self.mask))
+        return int(np.count_nonzero(self._mask))
 
     @property
     def weights(self):
         """The flat float64 vector of all n weights; assigning to it copies, and keeps deleted weights at zero."""
-        return self._weights
+        return self._shown[0]
 
     @weights.setter
     def weights(self, values):
         values = checks.finite_vector("weights", values, self.n)
-        self._weights[:] = np.where(self.mask, values, 0.0)
+        self._weights[:] = np.where(self._mask, values, 0.0)
 
     @property
     def mask(self):
         """The boolean vector of the n weights that are not deleted; assigning to it copies, and zeroes the deleted."""
-        return self._mask
+        return self._shown[1]
 
     @mask.setter
     def mask(self, values):
-        values = np.asarray(values)
-        if values.shape != self._mask.shape or values.dtype != bool:
-            raise ValueError(f"mask: expected {self.n} booleans; got shape {values.shape} of {values.dtype}")
+        if not isinstance(values, np.ma.MaskedArray):
+            values = np.asarray(values)
+        if isinstance(values, np.ma.MaskedArray) or values.shape != self._mask.shape or values.dtype != bool:
+            raise ValueError(f"mask: expected {self.n} booleans; got {checks.shown(values)}")
         self._mask[:] = values
-        self._weights[~values] = 0.0
-
-    @property
-    def is_bias(self):
-        """A boolean vector (n,): which of the weights are biases."""
-        return np.concatenate([np.tile(np.arange(columns) == columns - 1, rows) for rows, columns in self.shapes])
+        self._weights[~self._mask] = 0.0
 
     def initialize(self, seed=None, spread=None):
         """Draw the active weights uniformly from +-spread; where `spread` is None from +-1/sqrt(fan-in), biases too."""
-        rng = np.random.default_rng(seed)
-        for matrix in self.matrices:
-            width = 1 / np.sqrt(matrix.shape[1] - 1) if spread is None else checks.positive("spread", spread)
-            matrix[:] = rng.uniform(-width, width, matrix.shape)
-        self._weights[~self.mask] = 0.0
+        width = 1 / np.sqrt(self.fan_in) if spread is None else checks.positive("spread", spread)
+        weights = checks.generator("seed", seed).uniform(-width, width, self.n)
+        self._weights[:] = np.where(self._mask, weights, 0.0)
         return self
 
     def forward(self, X):
-        """The outputs (P, n_out) for the patterns X (P, n_in). ValueError for a wrong shape, NaN or infinity."""
-        return self.outputs(checks.patterns(self, X))
+        """The outputs (P, n_out) for the patterns X (P, n_in). ValueError for a wrong shape, NaN or infinity.
+
+        checks.Diverged, a ValueError too, where an output grows beyond all bounds.
+        """
+        with np.errstate(over="ignore", invalid="ignore"):
+            O = self.outputs(checks.patterns(self, X))
+        if not np.isfinite(O).all():
+            raise checks.Diverged("net: expected finite outputs; got some that grow beyond all bounds")
+        return O
+
+    def outputs(self, X):
+        """The outputs (P, n_out) for patterns X that are known to be good."""
+        return activation(self.output, "output").value(self.pre_activations(X))
 
     def delete(self, indices):
-        """Delete weights: zero from now on, and frozen."""
-        self.mask[indices] = False
-        self._weights[indices] = 0.0
+        """Delete weights: zero from now on, and frozen. Indices, a slice or n booleans; ValueError for others."""
+        gone = checks.indices("indices", indices, self.n)
+        self._mask[gone] = False
+        self._weights[gone] = 0.0
 
     def revive(self, indices):
         """Bring deleted weights back, at zero and free to be trained; those that are there stay as they are."""
-        self.mask[indices] = True
+        self._mask[checks.indices("indices", indices, self.n)] = True
 
     def copy(self):
         """An independent copy: same weights, same mask."""
         twin = type(self).__new__(type(self))
-        twin.__setstate__({**self.__getstate__(), "_weights": self._weights.copy(), "_mask": self._mask.copy()})
+        twin.__setstate__({**self.__getstate__(), "weights": self._weights.copy(), "mask": self._mask.copy()})
         return twin
 
     def save(self, path):
-        """Write the network to one `.npz` file."""
-        np.savez(path, sizes=self.sizes, hidden=self.hidden, output=self.output, weights=self.weights, mask=self.mask)
+        """Write the network to one `.npz` file (the suffix is added); an earlier one is replaced at once."""
+        save_arrays(path, {"kind": np.array(type(self).__name__), **self.__getstate__()})
 
     @classmethod
     def load(cls, path):
-        """Read a network that `save` wrote; ValueError for any other file."""
+        """Read a network of this kind that `save` wrote; ValueError for any other file."""
+        wanted = "a network written by save"
+        arrays, net = load_arrays(path, wanted), cls.__new__(cls)
         try:
-            with np.load(path) as file:
-                net = cls(file["sizes"].tolist(), str(file["hidden"]), str(file["output"]))
-                net.mask = file["mask"]
-                net.weights = file["weights"]
-        except (ValueError, KeyError, EOFError, AttributeError, TypeError, zipfile.BadZipFile) as reason:
-            raise ValueError(f"path: expected a network written by save; got {path} ({reason})") from reason
+            if str(arrays.get("kind", cls.__name__)) != cls.__name__:
+                raise ValueError(f"it is a {arrays['kind']}, not a {cls.__name__}")
+            net._settle(*(arrays[name].tolist() for name in cls.SETTINGS))
+            n = net._wire()
+            if arrays["weights"].shape != (n,):  # before so many are made
+                raise ValueError(f"weights of shape {arrays['weights'].shape} for {net.settings}")
+            net._own(np.zeros(n), np.ones(n, dtype=bool))
+            net.mask = arrays["mask"]
+            net.weights = arrays["weights"]
+        except (KeyError, TypeError, ValueError) as reason:
+            raise ValueError(f"path: expected {wanted}; got {path} ({reason})") from reason
         return net
 
     def __repr__(self):
@@ -133,55 +156,34 @@ class Network:
         return f"{kind}, {self.n_active} of {self.n} weights"
 
 
-class MLP(Network):
-    """A fully connected feedforward network with a bias on every unit: a matrix of weights for each layer.
-
-    Parameters: `sizes` (inputs, hidden units of each layer ..., outputs); `hidden` "tanh", "logistic" or "linear";
-    `output` the same or "softmax"; `seed` of the initial weights. Raises ValueError for anything else.
-    """
-
-    def __init__(self, sizes, hidden="tanh", output="logistic", seed=None):
-        if not np.iterable(sizes) or len(sizes) < 2:
-            raise ValueError(f"sizes: expected at least inputs and outputs, as in (2, 2, 1); got {sizes!r}")
-        super().__init__(sizes, hidden, output, seed)
-
-    def _shapes(self):
-        return [(units, fan_in + 1) for fan_in, units in zip(self.sizes, self.sizes[1:], strict=False)]
-
-    def outputs(self, X):
-        """The outputs (P, n_out) for patterns X that are known to be good."""
-        return self.layers(X)[-1]
-
-    def layers(self, X):
-        """What each layer puts out, from the patterns themselves to the outputs.
-
-        All but the last have a column of ones after their units, so that a layer is z = f(matrix @ previous z).
-        """
-        names = [self.hidden] * (len(self.sizes) - 2) + [self.output]
-        z = [with_ones(X)]
-        for matrix, name in zip(self.matrices, names, strict=True):
-            output = activation(name, "output").value(z[-1] @ matrix.T)
-            z.append(with_ones(output) if len(z) < len(names) else output)
-        return z
-
-    def weight_names(self):
-        """A short name of each weight, 1-based like the papers': u_ij into hidden unit i, v_j into the output.
-
-        A bias is the last index j = fan-in + 1; with more layers or outputs the name carries the layer: w2_13.
-        """
-        simple = len(self.sizes) == 3 and self.sizes[-1] == 1
-        names = []
-        for layer, (rows, columns) in enumerate(self.shapes, 1):
-            comma = "," if max(rows, columns) > 9 else ""
-            for i in range(1, rows + 1):
-                prefix = ("u" if layer == 1 else "v") if simple else f"w{layer}_"
-                unit = "" if simple and layer == 2 else f"{i}{comma}"
-                names += [f"{prefix}{unit}{j}" for j in range(1, columns + 1)]
-        return names
+def unknown(net, what):
+    """The TypeError for a network of a kind that has no version of a function."""
+    return TypeError(f"net: expected a kind of network with {what}; got {checks.shown(net)}")
 
 
-def with_ones(z):
-    """z (P, units) with a last column of ones: the input that every bias sees."""
-    extended = np.empty((z.shape[0], z.shape[1] + 1))
-    extended[:, :-1], extended[:, -1] = z, 1.0
-    return extended
+class _Shown(np.ndarray):
+    """An array of a network's that can be looked at; whoever writes into it is told how it is done."""
+
+    def __setitem__(self, index, value):
+        if not self.flags.writeable:
+            raise ValueError(
+                f"index: expected no writing into what a network only shows; got [{checks.shown(index)}]. Assign all at"
+                " once, as in net.weights = values or net.matrices = [...], or use net.delete and net.revive"
+            )
+        super().__setitem__(index, value)
+
+    def __array_wrap__(self, array, context=None, return_scalar=False):
+        return array[()] if return_scalar else np.asarray(array)  # what is computed from it is an array like any other
+
+    def _instead(operation):  # w += 1 makes a new array, so that net.weights += 1 assigns it
+        return lambda self, other: getattr(np.asarray(self), operation)(other)
+
+    __iadd__, __isub__ = _instead("__add__"), _instead("__sub__")
+    __imul__, __itruediv__ = _instead("__mul__"), _instead("__truediv__")
+
+
+def shown(array):
+    """A read-only view of an array."""
+    view = array.view(_Shown)
+    view.flags.writeable = False
+    return view

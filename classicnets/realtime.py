@@ -23,47 +23,61 @@ from itertools import product
 
 import numpy as np
 
-from . import checks
-from .backprop import error_gradient, output_derivatives
+from . import checks, memory
+from .activation import activation
+from .backprop import error_gradient, finite, pre_activation_derivatives
 from .blocks import scratch
-from .error import at_output_units, check_patterns
-from .hessian import error_hessian
+from .error import check_patterns
+from .hessian import error_hessian, hessian_product
 from .kernels.recurrent import adjoint_derivatives, adjoints, forward_derivatives
 from .recurrent import RecurrentNetwork
 
 ONE_CORE = 2**19 - 1  # multiplications in a matrix product up to which OpenBLAS does not wake up a second thread
 
 
-@output_derivatives.register
-def _(net: RecurrentNetwork, X):
-    X = checks.patterns(net, X)
-    s, first, _ = net.trajectory(X)
-    ds = state_derivatives(net, first, net.unit_inputs(X, s))
-    return finite(ds[:, net.sizes[1] :, : net.n].copy())
-
-
 @error_gradient.register
 def _(net: RecurrentNetwork, X, T, error):
     s, first, _ = net.trajectory(X)
-    delta, _ = at_outputs(net, T, s, *at_output_units(net, error, T, s[-len(T) :, net.sizes[1] :]))
-    total, _ = adjoints(net.recurrent, first, net.sizes[1], delta)
+    delta, _ = at_outputs(net, T, s, error)
+    total, _ = all_adjoints(net, first, delta)
     hidden, outputs = np.split(total, [net.sizes[1]], axis=1)
     seen_by_hidden, seen_by_outputs = net.unit_inputs(X, s)
-    return finite(np.concatenate([(hidden.T @ seen_by_hidden).ravel(), (outputs.T @ seen_by_outputs).ravel()]))
+    return np.concatenate([(hidden.T @ seen_by_hidden).ravel(), (outputs.T @ seen_by_outputs).ravel()])
+
+
+@pre_activation_derivatives.register
+def _(net: RecurrentNetwork, X, seeds):
+    """da/dw of the output units from ds/dw of the units that they see, and of their own weights what they see."""
+    s, first, _ = net.trajectory(X)
+    seen, hidden, R = net.unit_inputs(X, s), net.sizes[1], net.recurrent
+    ds = state_derivatives(net, first, seen)[:, :, : net.n]
+    da = np.tensordot(ds[:, :hidden], R[hidden:, :hidden], (1, 1)).transpose(0, 2, 1)
+    da[1:] += np.tensordot(ds[:-1, hidden:], R[hidden:, hidden:], (1, 1)).transpose(0, 2, 1)
+    for unit, own in enumerate(net.views(np.arange(net.n))[1]):
+        da[:, unit, own] += seen[1]
+    return seeds @ da
 
 
 @error_hessian.register
 def _(net: RecurrentNetwork, X, T, error, kind):
     s, first, second = net.trajectory(X)
-    O, seen = s[-len(T) :, net.sizes[1] :], net.unit_inputs(X, s)
+    seen = net.unit_inputs(X, s)
     ds = state_derivatives(net, first, seen)
     if kind == "gauss-newton":
-        rows = ds[-len(T) :, net.sizes[1] :, : net.n].reshape(-1, net.n)
-        H = summed_products(rows * (error.fisher(T, O) / len(T)).reshape(-1, 1), rows)
+        hidden, O = net.sizes[1], s[-len(T) :, net.sizes[1] :]
+        slopes = activation(net.output).first(O)
+        root = np.einsum("pii->pi", error.root(O, activation(net.output)))  # recurrent nets have no softmax
+        weights = np.divide(root**2, slopes**2, out=np.zeros_like(O), where=slopes > 0)
+        rows = ds[-len(T) :, hidden:, : net.n].reshape(-1, net.n)
+        H = summed_products(rows * (weights / len(T)).reshape(-1, 1), rows)
     else:
-        derivatives = at_outputs(net, T, s, *at_output_units(net, error, T, O))
-        H = exact_hessian(net, first, second, seen, *derivatives, ds)
+        H = exact_hessian(net, first, second, seen, *at_outputs(net, T, s, error), ds)
     return 0.5 * (finite(H) + H.T)
+
+
+@hessian_product.register
+def _(net: RecurrentNetwork, X, T, error, v):
+    return error_hessian(net, X, T, error, "exact") @ v
 
 
 def exact_hessian(net, first, second, seen, delta, curvature, ds):
@@ -72,7 +86,7 @@ def exact_hessian(net, first, second, seen, delta, curvature, ds):
     Matrix products over the steps, all units of a layer at once. `ds` is overwritten.
     """
     R, hidden, places, (steps, units, n) = net.recurrent, net.sizes[1], net.places, ds.shape
-    total, back = adjoints(R, first, hidden, delta)
+    total, back = all_adjoints(net, first, delta)
     flat, split = ds.reshape(steps, -1), hidden * n
     from_hidden = summed_products(total[1:, :hidden], flat[:-1]).reshape(hidden, units, n)
     from_outputs = summed_products(total[:, hidden:], flat[:, :split]).reshape(-1, hidden, n)
@@ -102,11 +116,11 @@ def summed_products(left, right):
     return total
 
 
-def finite(derivatives):
-    """These derivatives; checks.Diverged, a ValueError, where they have overflowed."""
-    if not np.isfinite(derivatives.sum()):
-        raise checks.Diverged("net: expected finite derivatives; they grow beyond all bounds over the steps of X")
-    return derivatives
+def all_adjoints(net, first, delta):
+    """lambda = dE/da of every unit and step, and of dE/ds what other units add: (P, S) each. See the kernel."""
+    total, back = np.zeros_like(first), np.zeros_like(first)
+    adjoints(net.recurrent, first, net.sizes[1], delta, total, back)
+    return total, back
 
 
 def state_derivatives(net, first, seen):
@@ -114,19 +128,21 @@ def state_derivatives(net, first, seen):
 
     Behind the n weights come zeros up to a multiple of 16, so that the kernels' loops have no ragged end.
     """
+    memory.check_room("X", first.size * net.n)
     ds = scratch("ds", *first.shape, -(-net.n // 16) * 16)
     forward_derivatives(net.recurrent, first, net.sizes[1], *seen, ds)
     return ds
 
 
-def at_outputs(net, T, s, delta, curvature):
+def at_outputs(net, T, s, error):
     """First and second derivative of E in the a of each unit, from the error of the same step: (P, S) each.
 
     Zero but at the outputs of the last len(T) steps, those that have targets; the factor 1/P of the error is in them.
     """
-    first, second = np.zeros_like(s), np.zeros_like(s)
-    first[-len(T) :, net.sizes[1] :] = delta / len(T)
-    second[-len(T) :, net.sizes[1] :] = np.einsum("pii->pi", curvature) / len(T)
+    first, second, f = np.zeros_like(s), np.zeros_like(s), activation(net.output)
+    O = s[-len(T) :, net.sizes[1] :]
+    first[-len(T) :, net.sizes[1] :] = error.delta(T, O, f) / len(T)
+    second[-len(T) :, net.sizes[1] :] = np.einsum("pii->pi", error.curvature(T, O, f)) / len(T)
     return first, second
 
 
@@ -135,12 +151,11 @@ def hessian_by_recursion(net, X, T, error="squared", weight_decay=0.0):
 
     Same arguments and result as `hessian`. Pedersen & Hansen (1995), eqs. 10-14.
     """
-    if not net.remembers:
-        raise ValueError(f"net: expected a RecurrentNetwork; got {net!r}")
+    checks.instance("net", net, RecurrentNetwork, "a RecurrentNetwork")
     X, T, error = check_patterns(net, X, T, error)
     hidden, R, (s, first, second) = net.sizes[1], net.recurrent, net.trajectory(X)
     seen = net.unit_inputs(X, s)
-    delta, curvature = at_outputs(net, T, s, *at_output_units(net, error, T, s[-len(T) :, hidden:]))
+    delta, curvature = at_outputs(net, T, s, error)
     own, places = [row for rows in net.views(np.arange(net.n)) for row in rows], net.places
 
     H = checks.not_negative("weight_decay", weight_decay) * np.eye(net.n)

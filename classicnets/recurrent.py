@@ -6,18 +6,21 @@ weights at zero it is the feedforward MLP. The states s are the outputs of all u
 first step they are zero.
 """
 
+from functools import cached_property
+
 import numpy as np
 
 from . import checks
 from .activation import ACTIVATIONS
 from .kernels.backprop import CODES
 from .kernels.recurrent import run
-from .network import Network, with_ones
+from .mlp import Layered, with_ones
+from .network import Network
 
 HUGE = 1e100  # an output beyond this has left for infinity; its square is still finite
 
 
-class RecurrentNetwork(Network):
+class RecurrentNetwork(Layered):
     """A layered recurrent network: X is a series of patterns in the order of time, the steps.
 
     The two `matrices` are those of the hidden units, columns (inputs, hidden units and outputs one step before, bias),
@@ -33,11 +36,18 @@ class RecurrentNetwork(Network):
     remembers = True
 
     def __init__(self, sizes, hidden="tanh", output="linear", seed=None):
-        if not np.iterable(sizes) or len(sizes) != 3:
-            raise ValueError(f"sizes: expected inputs, hidden units and outputs, as in (4, 4, 1); got {sizes!r}")
-        checks.choose("output", output, ACTIVATIONS)
         super().__init__(sizes, hidden, output, seed)
-        self.places = self.from_states(self.views(np.arange(self.n)))  # (S, S): where each of `recurrent` stands
+
+    def _settle(self, sizes, hidden, output):
+        checks.choose("output", output, ACTIVATIONS)
+        super()._settle(sizes, hidden, output)
+        if len(self.sizes) != 3:
+            raise ValueError(f"sizes: expected inputs, hidden units and outputs, as in (4, 4, 1); got {sizes!r}")
+
+    @cached_property
+    def places(self):
+        """Where each of the `recurrent` weights stands among all: indices (S, S)."""
+        return self.from_states(self.views(np.arange(self.n)))
 
     def _shapes(self):
         inputs, hidden, outputs = self.sizes
@@ -47,7 +57,7 @@ class RecurrentNetwork(Network):
     @property
     def recurrent(self):
         """The weights from states to units (S, S), row the unit, column the state it sees: a copy."""
-        return self.from_states(self.matrices)
+        return self.from_states(self._matrices)
 
     def from_states(self, matrices):
         """Of two matrices shaped like `matrices` the columns that belong to states, all units together: (S, S)."""
@@ -57,6 +67,13 @@ class RecurrentNetwork(Network):
     def outputs(self, X):
         """The outputs (P, n_out) for patterns X that are known to be good, infinite where the network diverges."""
         return self._run(X)[0][:, self.sizes[1] :]
+
+    def pre_activations(self, X):
+        """What the output units get, a (P, n_out), infinite where the network diverges."""
+        s = self._run(X)[0]
+        with np.errstate(invalid="ignore"):
+            a = self.unit_inputs(X, s)[1] @ self._matrices[1].T
+        return np.where(np.isfinite(s[:, self.sizes[1] :]), a, np.inf)
 
     def forward(self, X):
         """The outputs (P, n_out) at the steps X (P, n_in). ValueError for a wrong shape, NaN, infinity, divergence."""
@@ -74,11 +91,13 @@ class RecurrentNetwork(Network):
         return s, first, second
 
     def _run(self, X):
-        hidden, output = self.matrices
+        hidden, output = self._matrices
         drive = np.empty((len(X), len(hidden) + len(output)))
         drive[:, : len(hidden)] = X @ hidden[:, : self.sizes[0]].T + hidden[:, -1]
         drive[:, len(hidden) :] = output[:, -1]
-        return run(self.recurrent, drive, len(hidden), CODES[self.hidden], CODES[self.output], HUGE)
+        states = np.empty_like(drive), np.zeros_like(drive), np.zeros_like(drive)
+        run(self.recurrent, drive, len(hidden), CODES[self.hidden], CODES[self.output], HUGE, *states)
+        return states
 
     def unit_inputs(self, X, s):
         """What the hidden units see (P, n_in + S + 1) and what the output units see (P, S + 1), ones last."""
@@ -86,6 +105,11 @@ class RecurrentNetwork(Network):
         before[1:] = s[:-1]
         hidden = self.sizes[1]
         return with_ones(np.hstack([X, before])), with_ones(np.hstack([s[:, :hidden], before[:, hidden:]]))
+
+    def hidden_units(self):
+        """Of each hidden unit the weights into and out of it, a list of indices (k,): as groups they go together."""
+        into = self.views(np.arange(self.n))[0]
+        return [np.union1d(row, self.places[:, unit]) for unit, row in enumerate(into)]
 
     def weight_names(self):
         """A name of each weight, into a unit from a source: h1<x2, h1<h3, h1<o1, h1<bias, ..., o1<h1, o1<bias."""
@@ -101,7 +125,8 @@ def impulse_response(net, steps, size=1.0, settle=200):
     first runs `settle` steps on zeros. Pedersen & Hansen (1995), fig. 4.
     """
     steps, settle = checks.count("steps", steps), checks.count("settle", settle, 0)
-    (size,) = checks.finite_vector("size", [size], 1)
+    checks.instance("net", net, Network, "a network, such as RecurrentNetwork((4, 4, 1))")
+    size = checks.number("size", size)
     X = np.zeros((settle + steps, net.sizes[0]))
     at_rest = net.forward(X)
     for lag in range(min(net.sizes[0], steps)):

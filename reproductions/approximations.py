@@ -11,7 +11,7 @@ from copy import deepcopy
 import numpy as np
 from scipy.stats import spearmanr
 
-from classicnets import Magnitude, OptimalBrainDamage, OptimalBrainSurgeon, monks, network_error, plotting
+from classicnets import Cost, Magnitude, OptimalBrainDamage, OptimalBrainSurgeon, monks, network_error, plotting
 
 from .hassibi1993_table1 import FIRST_SEED, WEIGHT_DECAY, trained_network
 from .ledger import result
@@ -45,7 +45,7 @@ def measure(problem, seed):
 def deletions(net, problem, method):
     """[predicted, actual] change of the error for each weight whose saliency is finite, deleted by itself."""
     data, decay = monks(problem), WEIGHT_DECAY[problem]
-    method.look(net, data.X, data.T, "squared", decay)
+    method.look(net, Cost(data.X, data.T, "squared", decay))
     saliency, before = method.saliency(net), network_error(net, data.X, data.T, weight_decay=decay)
     pairs = []
     for q in np.flatnonzero(np.isfinite(saliency)):

@@ -36,7 +36,7 @@ NETS = {"net of fig. 1": None, "stopped on a third set": 1, "stopped on the test
 OVERTRAINED, STOPPED = "net of fig. 1", "stopped on a third set"
 METHODS = {
     "OBS": lambda: OptimalBrainSurgeon(ALPHA),
-    "OBS with (t - o)": lambda: OptimalBrainSurgeon(ALPHA, "exact"),
+    "OBS with (t - o)": lambda: OptimalBrainSurgeon(ALPHA, "exact", saddles=True),
     "OBD": OptimalBrainDamage,
 }
 READINGS = {"variances": "", "deviations": ", read as deviations"}

@@ -11,7 +11,7 @@ eigenvectors make the noise space is chance: that alone spreads the numbers of w
 
 import numpy as np
 
-from classicnets import EigenspaceSurgeon, OptimalBrainSurgeon, monks, plotting, saliency_bounds
+from classicnets import Cost, EigenspaceSurgeon, OptimalBrainSurgeon, monks, plotting, saliency_bounds
 
 from .hassibi1993_table1 import (
     ALPHA,
@@ -110,7 +110,7 @@ def figures(records, folder):
 def bounded_saliencies(problem=1, seed=FIRST_SEED):
     """OBS saliencies of a trained network in their order, and the bounds that five dimensions give."""
     data, net, method = monks(problem), trained_network(problem, seed), OptimalBrainSurgeon(ALPHA)
-    method.look(net, data.X, data.T)
+    method.look(net, Cost(data.X, data.T))
     saliency = method.saliency(net)
     order = np.argsort(saliency)
     lower, upper = saliency_bounds(net, data.X, data.T, DIMENSION, ALPHA)

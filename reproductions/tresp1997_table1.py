@@ -14,6 +14,7 @@ from classicnets import (
     EBS,
     ESP,
     MLP,
+    Cost,
     OptimalBrainDamage,
     breast_cancer,
     diabetes,
@@ -154,7 +155,7 @@ def cost_of_one_weight(problem="Breast Cancer", seed=FIRST_SEED):
     (X, T), validation, _ = division(problem, seed)
     net, method = unpruned(problem, seed), EBD()
     trainer(HEADLINE, seed, validation)(net, X, T)
-    method.look(net, X, T)
+    method.look(net, Cost(X, T))
     parts = method.parts(net)
     q = int(np.argmax(np.minimum(parts[0], parts[2])))
     (A, B, C), w = parts[:, q], net.weights[q]

@@ -47,10 +47,18 @@ def recurrent_problem(sizes=(2, 3, 2), hidden="tanh", output="linear", run_up=2,
 
 
 def with_weights(net, weights):
-    """A copy of `net` with these weights, deleted ones included."""
+    """A copy of `net` with these weights, deleted ones included: its derivatives are with respect to all."""
     twin = net.copy()
-    twin.weights[:] = weights
+    twin.revive(slice(None))
+    twin.weights = weights
     return twin
+
+
+def change(net, indices, values):
+    """Give some of the weights other values."""
+    weights = net.weights.copy()
+    weights[indices] = values
+    net.weights = weights
 
 
 def relative_error(ours, reference):
@@ -149,6 +157,13 @@ def error(net, X, T, name, weight_decay=0.0, weights=None):
                 if net.output == "logistic":
                     total -= (1 - t_l) * np.log(1 - o_l)
     return total / len(T) + weight_decay / 2 * sum(w * w for w in weights)
+
+
+def fisher(name, output, O):
+    """The a_k of Hassibi et al. (1994), section 2: e'' in the outputs, where they equal the targets."""
+    if name == "squared":
+        return np.ones_like(O)
+    return 1 / O if output == "softmax" else 1 / (O * (1 - O))
 
 
 # -- Le Cun, Denker & Solla (1990) ----------------------------------------------------------------------------------

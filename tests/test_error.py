@@ -4,9 +4,10 @@ import numpy as np
 import oracles
 import pytest
 
-from classicnets import MLP, gradient, hessian, network_error
+from classicnets import MLP, gradient, hessian, hessian_diagonal, network_error, output_derivatives, train_quasi_newton
 from classicnets.activation import ACTIVATIONS, activation
-from classicnets.error import at_output_units, error_for, gauss_newton_at_output_units
+from classicnets.backprop import pattern_gradients
+from classicnets.error import error_for, pattern_errors
 
 STEP = 1e-6
 
@@ -60,36 +61,14 @@ def test_the_error_is_the_loop_over_patterns_and_outputs(name, output):
 
 
 @pytest.mark.parametrize("name, output", oracles.KINDS)
-def test_first_and_second_derivatives_with_respect_to_the_outputs(name, output):
-    net, _, o, t = output_problem(output)
-    e = error_for(net, name)
-    for l in range(3):
-        step = STEP * np.eye(3)[l]
-        first = (e.value(t, o + step) - e.value(t, o - step)) / (2 * STEP)
-        second = (e.first(t, o + step) - e.first(t, o - step)) / (2 * STEP)
-        # 1e-10 of rounding, and truncation STEP^2 e''' / 6 where e''' is at most about 2 / o^3 < 1e4: 1e-8.
-        assert np.allclose(e.first(t, o)[:, l], first, rtol=1e-7, atol=1e-8)
-        assert np.allclose(e.second(t, o)[:, l], second[:, l], rtol=1e-7, atol=1e-8)
-
-
-@pytest.mark.parametrize("name, output", oracles.KINDS)
-def test_fisher_is_the_second_derivative_where_outputs_equal_targets(name, output):
-    net, _, o, t = output_problem(output)
-    e = error_for(net, name)
-    assert np.allclose(e.fisher(t, o), e.second(o, o), rtol=1e-14)
-    if name == "cross-entropy" and output == "logistic":  # a_k of Hassibi et al. (1994), section 2
-        assert np.allclose(e.fisher(t, o), 1 / (o * (1 - o)), rtol=1e-14)
-
-
-@pytest.mark.parametrize("name, output", oracles.KINDS)
 def test_derivatives_seen_from_the_output_units(name, output):
     net, a, o, t = output_problem(output)
-    e, f = error_for(net, name), activation(output, "output").value
-    first, second = at_output_units(net, e, t, o)
+    e, f = error_for(net, name), activation(output, "output")
+    first, second = e.delta(t, o, f), e.curvature(t, o, f)
     for l in range(3):
         up, down = a + STEP * np.eye(3)[l], a - STEP * np.eye(3)[l]
-        by_value = (e.value(t, f(up)) - e.value(t, f(down))) / (2 * STEP)
-        by_first = (at_output_units(net, e, t, f(up))[0] - at_output_units(net, e, t, f(down))[0]) / (2 * STEP)
+        by_value = (e.value(t, f.value(up), up) - e.value(t, f.value(down), down)) / (2 * STEP)
+        by_first = (e.delta(t, f.value(up), f) - e.delta(t, f.value(down), f)) / (2 * STEP)
         assert np.allclose(first[:, l], by_value, atol=1e-8)
         assert np.allclose(second[:, :, l], by_first, atol=1e-8)
 
@@ -98,22 +77,65 @@ def test_derivatives_seen_from_the_output_units(name, output):
 def test_without_the_residuals_the_curvature_is_slopes_times_fisher_times_slopes(name, output):
     # Hassibi & Stork (1993), eq. 13: drop (t - o); what is left is do/da^T diag(a_k) do/da.
     net, a, o, t = output_problem(output)
-    f, e = activation(output, "output").value, error_for(net, name)
-    slopes = np.stack(
-        [(f(a + STEP * np.eye(3)[l]) - f(a - STEP * np.eye(3)[l])) / (2 * STEP) for l in range(3)], axis=2
-    )
-    expected = np.einsum("pli,pl,plj->pij", slopes, e.fisher(t, o), slopes)
-    assert np.allclose(gauss_newton_at_output_units(net, e, t, o), expected, atol=1e-8)
-    assert np.allclose(at_output_units(net, e, o, o)[1], gauss_newton_at_output_units(net, e, t, o), rtol=1e-14)
+    f, e = activation(output, "output"), error_for(net, name)
+    steps = STEP * np.eye(3)
+    slopes = np.stack([(f.value(a + step) - f.value(a - step)) / (2 * STEP) for step in steps], axis=2)
+    expected = np.einsum("pli,pl,plj->pij", slopes, oracles.fisher(name, output, o), slopes)
+    root = e.root(o, f)
+    assert np.allclose(root.swapaxes(1, 2) @ root, expected, atol=1e-8)
+    assert np.allclose(root.swapaxes(1, 2) @ root, e.curvature(o, o, f), rtol=1e-14, atol=1e-16)
 
 
 @pytest.mark.parametrize("output", ["logistic", "softmax"])
-def test_cross_entropy_of_a_saturated_wrong_output_stays_finite(output):
+def test_cross_entropy_is_exact_however_far_the_outputs_are_saturated(output):
     net = MLP((1, 2), output=output)
-    net.weights = [1e4, 0.0, -1e4, 0.0]
     X, T = np.ones((1, 1)), np.array([[0.0, 1.0]])
-    wrong = 1 if output == "softmax" else 2  # softmax: the right class has no probability; logistic: both units wrong
-    # The logarithm is taken no closer to 0 than half a unit in the last place of 1: 53 bits.
-    assert network_error(net, X, T, "cross-entropy") == pytest.approx(wrong * 53 * np.log(2), rel=1e-12)
+    for a in (1.0, 20.0, 50.0, 400.0, 1e4):
+        net.weights = [a, 0.0, -a, 0.0]  # softmax: e = log(1 + exp(2a)); logistic: both units wrong, each that of a
+        wrong = np.logaddexp(0, 2 * a) if output == "softmax" else 2 * np.logaddexp(0, a)
+        assert network_error(net, X, T, "cross-entropy") == pytest.approx(wrong, rel=1e-14)
+        assert network_error(net, X, 1 - T, "cross-entropy") == pytest.approx(wrong - 2 * a, rel=1e-9, abs=1e-11)
     assert np.allclose(gradient(net, X, T, "cross-entropy"), [1, 1, -1, -1])
     assert np.isfinite(hessian(net, X, T, error="cross-entropy")).all()
+
+
+@pytest.mark.parametrize("output", ["logistic", "softmax"])
+@pytest.mark.parametrize("sizes", [(2, 3), (2, 4, 3)])
+def test_saturated_or_not_every_derivative_agrees_with_differences_of_the_error(output, sizes):
+    net, X, T = oracles.problem(sizes, output=output, deleted=0)
+    for scale in (1, 20, 60):  # outputs within 1e-26 of 0 and 1: no 1e-16 of clipping could hide
+        net.weights = scale * net.weights / np.abs(net.weights).max()
+        up_down = [oracles.with_weights(net, net.weights + s * 1e-5 * np.eye(net.n)[0]) for s in (1, -1)]
+        values = [network_error(twin, X, T, "cross-entropy") for twin in up_down]
+        slopes = [gradient(twin, X, T, "cross-entropy") for twin in up_down]
+        g, single = gradient(net, X, T, "cross-entropy"), pattern_gradients(net, X, T, "cross-entropy")
+        assert g[0] == pytest.approx((values[0] - values[1]) / 2e-5, rel=1e-6, abs=1e-8)
+        assert np.allclose(single.mean(axis=0), g, rtol=1e-12, atol=1e-15)
+        H = hessian(net, X, T, error="cross-entropy")
+        assert np.allclose(H[0], (slopes[0] - slopes[1]) / 2e-5, rtol=1e-5, atol=1e-6)
+
+
+def test_a_training_leaves_a_saturated_wrong_start():
+    net = MLP((1, 1))
+    net.weights = [100.0, 0.0]
+    curve = train_quasi_newton(net, [[1.0], [-1.0]], [[0.0], [1.0]], error="cross-entropy")
+    assert curve.train_error[0] == pytest.approx(100) and curve.train_error[curve.best] < 1e-6
+
+
+def test_errors_beyond_all_bounds_are_infinite_and_never_nan():
+    net = MLP((1, 2, 1), output="linear", seed=0)
+    net.weights = np.array([1.0, 0.0, -1.0, 0.0, 1e308, -1e308, 0.0]) * 1.5
+    X = np.full((2, 1), 30.0)
+    net.weights = [1e308, 0, -1e308, 0, 1.7e308, 1.7e308, 1e308]  # tanh is 1 and -1: the outputs cancel
+    assert network_error(net, X, np.zeros((2, 1))) == np.inf  # 1e308 squared
+    wild = MLP((1, 2, 1), hidden="linear", output="linear")
+    wild.weights = [1e308, 0, 1e308, 0, 1.0, -1.0, 0.0]
+    errors = pattern_errors(wild, X, np.zeros((2, 1)), error_for(wild, "squared"))
+    assert (errors == np.inf).all()  # inf - inf
+    for derivative in (gradient, hessian, hessian_diagonal, lambda *a: output_derivatives(*a[:2]), wild_forward):
+        with pytest.raises(ValueError, match="^net: expected "):
+            derivative(wild, X, np.zeros((2, 1)))
+
+
+def wild_forward(net, X, T):
+    return net.forward(X)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classicnets import EigenspaceSurgeon, OptimalBrainSurgeon, hessian, monks, prune, saliency_bounds
+from classicnets import Cost, EigenspaceSurgeon, OptimalBrainSurgeon, hessian, monks, prune, saliency_bounds
 from classicnets.checks import Diverged
 
 ALPHA = 1e-4
@@ -36,7 +36,7 @@ def cheapest_move(U, S, q, w_q):
 
 def looked(net, X, T, dimension, **options):
     method = EigenspaceSurgeon(dimension, ALPHA)
-    method.look(net, X, T, **options)
+    method.look(net, Cost(X, T, **options))
     return method
 
 
@@ -134,7 +134,7 @@ def test_the_saliency_lies_between_its_bounds(seed, sizes, dimension, alpha, dec
     if not net.mask.any():
         return
     method = OptimalBrainSurgeon(alpha)
-    method.look(net, X, T, error, decay)
+    method.look(net, Cost(X, T, error, decay))
     lower, upper = saliency_bounds(net, X, T, dimension, alpha, error, decay)
     saliency, rounding = method.saliency(net)[net.mask], 1e-8
     assert (lower[net.mask] <= saliency * (1 + rounding)).all()
@@ -187,5 +187,5 @@ def test_a_hessian_that_is_not_finite_is_a_divergence():
     net, X, T = problem(hidden="linear", output="linear")
     net.weights = net.weights * 1e200
     with pytest.raises(Diverged, match="^net: expected a Hessian that is finite"):
-        EigenspaceSurgeon().look(net, X, T)
+        EigenspaceSurgeon().look(net, Cost(X, T))
     assert prune(net, X, T, EigenspaceSurgeon()).ended_by == "divergence"

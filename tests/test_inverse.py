@@ -11,7 +11,8 @@ import oracles
 import pytest
 
 from classicnets import blocked_recursion, hessian, inverse_hessian, recursion, remove
-from classicnets.inverse import ShrinkingInverse, curvature_rows, symmetric_inverse
+from classicnets.inverse import curvature_rows, symmetric_inverse
+from classicnets.shrinking import ShrinkingInverse
 
 inverse_module = import_module("classicnets.inverse")
 EPS = np.finfo(float).eps
@@ -154,7 +155,7 @@ def test_removing_is_exact_for_an_indefinite_hessian_too():
 
 def test_targets_are_checked_before_they_are_counted():
     net, X, _ = oracles.problem((3, 4, 2))
-    with pytest.raises(ValueError, match="^T: expected shape"):
+    with pytest.raises(ValueError, match="^T: expected numbers of shape"):
         inverse_hessian(net, X, None, 1e-4)
 
 
@@ -177,7 +178,8 @@ def test_a_shrinking_inverse_is_removing_one_after_another(kind, together, monke
     monkeypatch.setattr(ShrinkingInverse, "PANEL", 4)
     net, X, T = oracles.problem((3, 4, 2), deleted=0.2)
     B = inverse_hessian(net, X, T, 1e-2, kind)
-    shrinking, removed = ShrinkingInverse(B.copy()), []
+    some = np.ix_(net.mask, net.mask)
+    shrinking, removed = ShrinkingInverse(B[some].copy(), net.mask), []
     for q in np.random.default_rng(3).permutation(np.flatnonzero(net.mask))[:8]:
         assert np.allclose(shrinking.column(q), B[:, q], rtol=1e-9, atol=1e-9)
         shrinking.remove(q)
@@ -186,5 +188,5 @@ def test_a_shrinking_inverse_is_removing_one_after_another(kind, together, monke
         assert not shrinking.diagonal[removed].any() and not shrinking.diagonal[~net.mask].any()
         with pytest.raises(ValueError, match=f"q: expected a weight that is still there; got {q}, already removed"):
             shrinking.remove(q)
-    assert np.allclose(shrinking.matrix(), B, rtol=1e-9, atol=1e-9)
-    assert not shrinking.matrix()[removed].any() and not shrinking.matrix()[:, removed].any()
+    assert np.allclose(shrinking.matrix(), B[some], rtol=1e-9, atol=1e-9)
+    assert not B[removed].any() and not B[:, removed].any()

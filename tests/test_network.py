@@ -45,12 +45,12 @@ def test_matrices_are_views_of_the_weights_bias_last():
     first, second = net.matrices
     assert first.shape == (3, 3) and second.shape == (1, 4)
     assert np.shares_memory(first, net.weights) and np.shares_memory(second, net.weights)
-    first[1, 2], second[0, 3] = 7.0, 8.0  # the bias of hidden unit 2, and that of the output
-    assert net.weights[5] == 7.0 and net.weights[12] == 8.0
+    oracles.change(net, [5, 12], [7.0, 8.0])
+    assert first[1, 2] == 7.0 and second[0, 3] == 8.0  # the bias of hidden unit 2, and that of the output
     assert np.flatnonzero(net.is_bias).tolist() == [2, 5, 8, 12]
     assert net.shapes == [(3, 3), (1, 4)]
-    net.mask_matrices[0][1, 2] = False
-    assert np.flatnonzero(~net.mask).tolist() == [5]
+    net.delete(5)
+    assert not net.mask_matrices[0][1, 2] and net.mask_matrices[0].sum() == 8
 
 
 def test_weights_are_named_as_in_the_papers():
@@ -102,7 +102,7 @@ def test_a_copy_is_independent():
     assert (twin.sizes, twin.hidden, twin.output) == (net.sizes, net.hidden, net.output)
     assert np.array_equal(twin.weights, net.weights) and np.array_equal(twin.mask, net.mask)
     twin.delete(0)
-    twin.weights[1] = 9.0
+    oracles.change(twin, 1, 9.0)
     assert net.mask[0] and net.weights[0] != 0 and net.weights[1] != 9.0
 
 

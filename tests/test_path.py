@@ -1,5 +1,7 @@
 """path.py and loop.py: what is saved of a path, and prunings that are interrupted and go on."""
 
+import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -8,9 +10,19 @@ import numpy as np
 import oracles
 import pytest
 
-from classicnets import Magnitude, OptimalBrainSurgeon, prune, train_gauss_newton
+from classicnets import (
+    EBD,
+    EigenspaceSurgeon,
+    Magnitude,
+    OptimalBrainSurgeon,
+    RandomChoice,
+    interruption,
+    prune,
+    train_gauss_newton,
+)
 from classicnets.pruning import Path as PruningPath
-from classicnets.training import Curve
+from classicnets.pruning.finnoff1993 import StatisticalTest
+from classicnets.stopping import Curve, Watch
 
 SIZES = (3, 4, 2)
 
@@ -98,16 +110,75 @@ def test_what_was_finished_is_finished(problem, tmp_path):
     assert all(map(same, again, whole)) and again.ended_by == "size"
 
 
-def test_interrupting_a_retraining_interrupts_the_pruning(problem):
+def interrupted(net, X, T):
+    """A training that is interrupted, whatever becomes of its record."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Watch, "active_gradient", lambda self: signal.raise_signal(signal.SIGINT))
+        train_gauss_newton(net, X, T, iterations=2)
+
+
+def test_interrupting_a_retraining_interrupts_the_pruning_whatever_it_returns(problem):
     net, X, T = problem
-    path = prune(net, X, T, Magnitude(), retrain=lambda *_: Curve(stopped_by="interrupt"))
-    assert path.ended_by == "interrupt" and len(path) == 1
+    calls = []
+
+    def twice(net, X, T):
+        calls.append(len(calls))
+        interrupted(net, X, T)
+        calls.append("not reached")
+        return "nothing of interest"
+
+    path = prune(net, X, T, Magnitude(), retrain=twice)
+    assert path.ended_by == "interrupt" and len(path) == 1 and calls == [0]
+    curve = train_gauss_newton(net, X, T, iterations=1)  # by itself a training only stops
+    assert curve.stopped_by == "epochs"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Watch, "active_gradient", lambda self: signal.raise_signal(signal.SIGINT))
+        assert train_gauss_newton(net, X, T).stopped_by == "interrupt"
+
+
+def test_inside_of_something_larger_a_pruning_passes_an_interruption_on(problem):
+    net, X, T = problem
+    with interruption.passed_on(), pytest.raises(KeyboardInterrupt):
+        prune(net, X, T, Magnitude(), retrain=interrupted)
+    assert not interruption.is_passed_on()
+
+
+def test_a_retraining_that_brings_weights_back_is_refused(problem):
+    net, X, T = problem
+    before = net.mask.copy()
+    with pytest.raises(ValueError, match="^retrain: expected deleted weights to stay deleted; got [0-9]+ of them back"):
+        prune(net, X, T, Magnitude(), down_to=5, retrain=lambda net, X, T: net.revive(slice(None)))
+    assert np.array_equal(net.mask, before)
+
+
+def test_steps_that_do_not_exist(problem):
+    net, X, T = problem
+    path = prune(net, X, T, Magnitude(), down_to=net.n_active - 3)
+    for index in (None, 4, -5, 1.0, "1", True):
+        for ask in (path.network, path.__getitem__):
+            with pytest.raises(IndexError, match="^index: expected a step of this path, 0 to 3; got "):
+                ask(index)
+    assert path[-1] is path[3] and path[1:] == [path[1], path[2], path[3]]
+    with pytest.raises(IndexError, match="^index: expected a step, but this path has none; got 0"):
+        PruningPath(net)[0]
+
+
+def test_paths_and_curves_print_in_a_line(problem):
+    net, X, T = problem
+    path = prune(net, X, T, Magnitude(), down_to=net.n_active - 3)
+    start = f"Path of 3 steps, {net.n_active} to {net.n_active - 3} of 26 weights, train_error 0."
+    assert repr(path).startswith(start) and repr(path).endswith("ended by size") and "\n" not in repr(path)
+    curve = train_gauss_newton(net, X, T, iterations=2)
+    assert re.fullmatch(r"Curve of epochs 0 to 2, best 2, train_error \S+ to \S+, stopped by epochs", repr(curve))
+    assert (
+        repr(PruningPath(net)) == "Path without a step" and repr(Curve()) == "Curve without a look, stopped by epochs"
+    )
 
 
 def test_a_checkpoint_of_another_pruning_is_refused(problem, tmp_path):
     net, X, T = problem
     file = tmp_path / "checkpoint.npz"
-    prune(net, X, T, OptimalBrainSurgeon(1e-3), down_to=net.n_active - 4, at_once=2, checkpoint=file)
+    prune(net, X, T, OptimalBrainSurgeon(1e-3), at_once=2, checkpoint=file, down_to=net.n_active - 4)
     for other in (
         lambda: prune(net, X, T, Magnitude(), at_once=2, checkpoint=file),
         lambda: prune(net, X, T, OptimalBrainSurgeon(1e-4), at_once=2, checkpoint=file),
@@ -115,10 +186,40 @@ def test_a_checkpoint_of_another_pruning_is_refused(problem, tmp_path):
         lambda: prune(net, X, T, OptimalBrainSurgeon(1e-3), at_once=2, weight_decay=0.1, checkpoint=file),
         lambda: prune(net, X + 1e-9, T, OptimalBrainSurgeon(1e-3), at_once=2, checkpoint=file),
         lambda: prune(net, X, 0.9 * T, OptimalBrainSurgeon(1e-3), at_once=2, checkpoint=file),
+        lambda: prune(net, X, T, OptimalBrainSurgeon(1e-3, "exact"), at_once=2, checkpoint=file),
+        lambda: prune(net, X, T, OptimalBrainSurgeon(1e-3), at_once=2, checkpoint=file, test=(X, T)),
+        lambda: prune(net, X, T, OptimalBrainSurgeon(1e-3), at_once=2, checkpoint=file, validation=(X, T)),
     ):
         with pytest.raises(ValueError, match="checkpoint: expected one of the same method, data and options; got "):
             other()
     assert prune(net, X, T, OptimalBrainSurgeon(1e-3), at_once=2, checkpoint=file)[-1].n_active == 0
+    for first, second in [
+        (RandomChoice(0), RandomChoice(1)),
+        (EBD("sums"), EBD("updates")),
+        (EigenspaceSurgeon(5), EigenspaceSurgeon(4)),
+        (StatisticalTest(0.1), StatisticalTest(0.2)),
+    ]:
+        file = tmp_path / f"{type(first).__name__}.npz"
+        prune(net, X, T, first, checkpoint=file)
+        with pytest.raises(ValueError, match="checkpoint: expected one of the same method, data and options; got "):
+            prune(net, X, T, second, checkpoint=file)
+
+
+def test_where_a_checkpoint_cannot_be_written_the_pruning_does_not_begin(problem, tmp_path):
+    net, X, T = problem
+    for file, error in ((tmp_path / "no" / "folder.npz", FileNotFoundError), (3, TypeError)):
+        with pytest.raises(error, match="^checkpoint: expected "):
+            prune(net, X, T, Magnitude(), retrain=lambda *_: pytest.fail("hours of work"), checkpoint=file)
+    (tmp_path / "folder.npz").mkdir()
+    with pytest.raises(FileNotFoundError, match="^checkpoint: expected a file in a folder that is there"):
+        prune(net, X, T, Magnitude(), checkpoint=tmp_path / "folder.npz")
+
+
+def test_an_empty_path_is_saved_and_read_back(problem, tmp_path):
+    net = problem[0]
+    PruningPath(net).save(tmp_path / "path")
+    again = PruningPath.load(tmp_path / "path", net)
+    assert len(again) == 0 and [file.name for file in tmp_path.iterdir()] == ["path.npz"]
 
 
 def test_a_save_that_fails_leaves_the_earlier_file(problem, tmp_path, monkeypatch):
@@ -148,14 +249,16 @@ def test_a_checkpoint_of_another_network_and_other_files_are_refused(problem, tm
         with pytest.raises(ValueError, match="file: expected the pruning of the network given; got another network's"):
             PruningPath.load(file, stranger)
     net.save(file)
-    with pytest.raises(ValueError, match="file: expected a path written by save; got .*checkpoint.npz"):
+    with pytest.raises(
+        ValueError, match="path: expected a path written by save; got .*checkpoint.npz|file: expected a path"
+    ):
         prune(net, X, T, Magnitude(), checkpoint=file)
     for content in (b"", b"no archive", b"PK\x03\x04 half an archive"):
         file.write_bytes(content)
-        with pytest.raises(ValueError, match="file: expected a path written by save"):
+        with pytest.raises(ValueError, match="(path|file): expected a path written by save"):
             PruningPath.load(file, net)
     np.save(tmp_path / "array.npy", np.zeros(3))
-    with pytest.raises(ValueError, match="file: expected a path written by save"):
+    with pytest.raises(ValueError, match="(path|file): expected a path written by save"):
         PruningPath.load(tmp_path / "array.npy", net)
     with pytest.raises(FileNotFoundError):
         PruningPath.load(tmp_path / "nothing.npz", net)

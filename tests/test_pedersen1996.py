@@ -6,6 +6,7 @@ import pytest
 
 from classicnets import (
     MLP,
+    Cost,
     GammaOBD,
     GammaOBS,
     effective_weights,
@@ -73,7 +74,7 @@ def by_hand(net, H, error, patterns, kept):
 def test_gamma_obd_is_the_papers_formula_weight_by_weight(problem, error, output):
     net, X, T = problem(output)
     method = GammaOBD()
-    method.look(net, X, T, error, DECAY)
+    method.look(net, Cost(X, T, error, DECAY))
     E, H = oracles.error(net, X, T, error), gauss_newton(net, X, T, error)
     for l in range(net.n):
         h, u = H[l, l], net.weights[l]
@@ -86,7 +87,7 @@ def test_gamma_obd_sets_a_weight_to_zero_and_the_others_do_not_answer():
     path = prune(net, X, T, GammaOBD(), weight_decay=DECAY, keep_orphans=True)
     for i, step in enumerate(path[1:]):
         before, method = path.network(i), GammaOBD()
-        method.look(before, X, T, "squared", DECAY)
+        method.look(before, Cost(X, T, "squared", DECAY))
         assert step.deleted == (np.where(before.mask, method.saliency(before), np.inf).argmin(),)
         assert np.array_equal(step.weights, np.where(step.mask, net.weights, 0.0)) and np.isnan(step.predicted)
 
@@ -100,14 +101,14 @@ def test_gamma_obs_is_direct_inversion_and_traces_with_the_nuisance_weights_gone
     net, X, T = problem(output)
     remove_orphans(net)
     method, H, E = GammaOBS(), gauss_newton(net, X, T, error), oracles.error(net, X, T, error)
-    method.look(net, X, T, error, DECAY)
+    method.look(net, Cost(X, T, error, DECAY))
     expected, moves = by_hand(net, H, E, len(T), net.mask)
     saliency = method.saliency(net)
     assert np.isinf(saliency[~net.mask]).all() and sum(len(cut_off(net, q)) for q in moves) > 3
     assert np.allclose(saliency[net.mask], expected[net.mask], rtol=1e-7, atol=1e-10)
     for q, move in moves.items():
         method, smaller = GammaOBS(), net.copy()
-        method.look(smaller, X, T, error, DECAY)
+        method.look(smaller, Cost(X, T, error, DECAY))
         method.delete(smaller, q)
         assert np.allclose(smaller.weights, net.weights + move, rtol=1e-7, atol=1e-10)
         assert not smaller.weights[[q, *cut_off(net, q)]].any() and smaller.n_active == net.n_active - 1
@@ -118,7 +119,7 @@ def test_gamma_obs_goes_on_from_one_look_with_what_the_first_deletion_left(probl
     net, X, T = problem()
     remove_orphans(net)
     method, H, E, kept = GammaOBS(), gauss_newton(net, X, T), oracles.error(net, X, T, "squared"), net.mask.copy()
-    method.look(net, X, T, "squared", DECAY)
+    method.look(net, Cost(X, T, "squared", DECAY))
     q = max(np.flatnonzero(net.mask), key=lambda q: len(cut_off(net, q)))
     gone = [q, *cut_off(net, q)]
     assert len(gone) > 3
@@ -145,10 +146,10 @@ def test_on_a_linear_network_at_its_minimum_gamma_obs_foretells_the_change_of_th
     net, X, T = oracles.problem((5, 2), output="linear", patterns=25, deleted=0)
     net.weights -= np.linalg.solve(hessian(net, X, T, weight_decay=DECAY), gradient(net, X, T, weight_decay=DECAY))
     method, E, before = GammaOBS(), network_error(net, X, T), effective_weights(net, X, T, DECAY)
-    method.look(net, X, T, "squared", DECAY)
+    method.look(net, Cost(X, T, "squared", DECAY))
     for q in range(net.n):
         smaller = net.copy()
-        method.look(smaller, X, T, "squared", DECAY)
+        method.look(smaller, Cost(X, T, "squared", DECAY))
         saliency = method.saliency(smaller)[q]
         method.delete(smaller, q)
         fewer = before - effective_weights(smaller, X, T, DECAY)

@@ -11,6 +11,7 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
+import oracles
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.text import Annotation, Text
@@ -283,7 +284,7 @@ def test_slice_is_the_error_with_the_first_weight_across_and_the_second_up(xor_n
     E = charts._slice(xor_net, [8, 5], x, y, value)
     for j, i in np.ndindex(E.shape):
         changed = xor_net.copy()
-        changed.weights[8], changed.weights[5] = x[i], y[j]
+        oracles.change(changed, [8, 5], [x[i], y[j]])
         assert E[j, i] == value(changed)
 
 
@@ -326,7 +327,7 @@ def test_error_surface_of_a_recurrent_network_has_a_plateau_where_it_diverges(me
     ax = plotting.show_error_surface(memory_net, X, T, loop, 0, width=10)
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("weight o1<o1", "weight h1<x1")
     diverging = memory_net.copy()
-    diverging.weights[loop] = 9
+    oracles.change(diverging, loop, 9)
     assert cn.network_error(diverging, X, T) == np.inf
     filled = ax.collections[0]
     assert filled.extend == "max" and filled.levels[0] <= cn.network_error(memory_net, X, T) <= filled.levels[-1] < 1e6
@@ -346,6 +347,13 @@ def test_paths_are_drawn_from_many_weights_to_few_in_percent(monks_path):
     assert ax.xaxis_inverted()
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("remaining weights", "test patterns correct (%)")
     assert legend_texts(ax) == ["OBS", "made"]
+
+
+def test_a_path_alone_is_one_curve_without_a_legend(monks_path):
+    ax = plotting.plot_paths(monks_path, "train_error")
+    (curve,) = ax.lines
+    assert np.array_equal(curve.get_xdata(), monks_path.curve("n_active")) and ax.get_legend() is None
+    assert np.array_equal(curve.get_ydata(), monks_path.curve("train_error")) and ax.xaxis_inverted()
 
 
 def test_errors_over_decades_are_drawn_on_a_logarithmic_axis(monks_path):
@@ -548,8 +556,8 @@ def test_no_two_methods_share_a_colour_a_line_style_or_a_marker():
             lambda net, path: plotting.plot_paths({"OBS": path}, "validation_error"),
             "quantity: .* that the path measured",
         ),
-        (lambda net, path: plotting.plot_paths(path, "train_error"), "paths: expected a dict"),
-        (lambda net, path: plotting.plot_paths({}, "train_error"), "paths: expected a dict"),
+        (lambda net, path: plotting.plot_paths([path], "train_error"), "paths: expected a Path, or a dict"),
+        (lambda net, path: plotting.plot_paths({}, "train_error"), "paths: expected a Path, or a dict"),
         (lambda net, path: plotting.plot_paths({"OBS": [path, 1]}, "train_error"), "paths: .* for 'OBS'"),
         (lambda net, path: plotting.plot_paths({"OBS": Path(net)}, "train_error"), "path: .* at least one step"),
         (lambda net, path: plotting.plot_curves([], {"a": []}, "", ""), "x: expected at least one"),

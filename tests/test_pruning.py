@@ -7,6 +7,7 @@ from scipy.linalg import hadamard
 
 from classicnets import (
     MLP,
+    Cost,
     Magnitude,
     OptimalBrainDamage,
     OptimalBrainSurgeon,
@@ -20,6 +21,7 @@ from classicnets import (
     remove_orphans,
     train_gauss_newton,
 )
+from classicnets.checks import Indefinite
 
 METHODS = [Magnitude, lambda: RandomChoice(seed=0), OptimalBrainDamage, OptimalBrainSurgeon]
 ALL_METHODS = pytest.mark.parametrize("method", METHODS, ids=["magnitude", "random", "obd", "obs"])
@@ -68,7 +70,7 @@ def test_obs_goes_to_the_minimum_without_the_weight_and_its_saliency_is_the_rise
     assert np.linalg.eigvalsh(hessian(net, X, T)).min() > 0.1
     for q in range(net.n):  # biases too
         pruned, method = net.copy(), OptimalBrainSurgeon(alpha, kind)
-        method.look(pruned, X, T, "squared", 0.0)
+        method.look(pruned, Cost(X, T))
         saliency = method.saliency(pruned)[q]
         method.delete(pruned, q)
         assert pruned.weights[q] == 0 and not pruned.mask[q] and pruned.n_active == net.n - 1
@@ -92,7 +94,7 @@ def test_in_obs_alpha_acts_as_weight_decay_and_is_not_halved():
     net, X, T = linear_problem(weight_decay=0.25)
     for q in range(net.n):
         pruned, method = net.copy(), OptimalBrainSurgeon(alpha=0.25)
-        method.look(pruned, X, T, "squared", 0.0)
+        method.look(pruned, Cost(X, T))
         saliency = method.saliency(pruned)[q]
         method.delete(pruned, q)
         assert oracles.relative_error(pruned.weights, least_squares(X, T, pruned.mask, 0.25)) < 1e-12
@@ -122,7 +124,7 @@ def test_obd_is_obs_where_the_inputs_are_orthogonal():
     assert np.array_equal(H, np.diag(np.diag(H)))
     obd, obs = OptimalBrainDamage(), OptimalBrainSurgeon(alpha=1e-6)
     for method in (obd, obs):
-        method.look(net, X, T, "squared", 0.0)
+        method.look(net, Cost(X, T))
     # [H^-1]_qq is 1 / (h_qq + alpha): OBS's saliency is larger by alpha w^2 / 2 exactly.
     assert np.allclose(obs.saliency(net), obd.saliency(net) + 1e-6 * net.weights**2 / 2, rtol=1e-9, atol=0)
     paths = [prune(net, X, T, method) for method in (obd, obs)]
@@ -142,7 +144,7 @@ def test_saliencies_are_the_papers_formulas(error, output):
     w = net.weights
     magnitude, obd, obs = Magnitude(), OptimalBrainDamage(), OptimalBrainSurgeon(1e-4)
     for method in (magnitude, obd, obs):
-        method.look(net, X, T, error, 0.1)
+        method.look(net, Cost(X, T, error, 0.1))
     assert np.array_equal(magnitude.saliency(net), np.abs(w))
     h = hessian_diagonal(net, X, T, "lecun1990", error, 0.1)  # Le Cun et al. (1990), eq. 4: s_k = h_kk u_k^2 / 2
     assert np.allclose(obd.saliency(net)[h > 0], (h * w**2 / 2)[h > 0], rtol=1e-12)
@@ -154,20 +156,19 @@ def test_saliencies_are_the_papers_formulas(error, output):
 def test_obd_takes_the_second_derivatives_it_is_told_to(kind):
     net, X, T = trained((3, 4, 3, 2))
     method = OptimalBrainDamage(kind)
-    method.look(net, X, T, "squared", 0.0)
+    method.look(net, Cost(X, T))
     h = hessian_diagonal(net, X, T, kind)
     assert np.array_equal(method.saliency(net), np.where(h >= 0, h * net.weights**2 / 2, np.inf))
 
 
-@pytest.mark.parametrize("alpha", [1e-8, 1e-4])
-@pytest.mark.parametrize("kind", ["gauss-newton", "exact"])
+@pytest.mark.parametrize("alpha, kind", [(1e-8, "gauss-newton"), (1e-4, "gauss-newton"), (1.0, "exact")])
 def test_obs_changes_all_other_weights_by_the_papers_update(kind, alpha):
     # Hassibi & Stork (1993), eq. 5: dw = - (w_q / [H^-1]_qq) H^-1 e_q, which takes w_q itself to zero.
     net, X, T = trained()
     B = inverse_hessian(net, X, T, alpha, kind)
     for q in (0, 3, net.n - 1):
         pruned, method = net.copy(), OptimalBrainSurgeon(alpha, kind)
-        method.look(pruned, X, T, "squared", 0.0)
+        method.look(pruned, Cost(X, T))
         method.delete(pruned, q)
         expected = net.weights - net.weights[q] / B[q, q] * (B @ np.eye(net.n)[q])
         expected[q] = 0.0
@@ -204,14 +205,27 @@ def test_the_path_ends_where_only_negative_curvature_is_left():
     assert path.rejected is None and len(path) == 1 + net.n - last.n_active and path.ended_by == "saliency"
 
 
-def test_obs_with_the_exact_hessian_never_chooses_a_weight_of_negative_inverse_curvature():
+def test_where_the_exact_hessian_is_not_that_of_a_minimum_obs_ends_and_says_so():
+    net, X, T = oracles.problem((3, 4, 2), patterns=4, deleted=0, seed=2)
+    least = np.linalg.eigvalsh(hessian(net, X, T)).min()
+    assert least < -1e-2
+    path = prune(net, X, T, OptimalBrainSurgeon(1e-4, "exact"))
+    assert path.ended_by == "indefinite" and len(path) == 1
+    with pytest.raises(Indefinite, match="alpha: expected enough for H .* positive definite; got 0.0001"):
+        OptimalBrainSurgeon(1e-4, "exact").look(net, Cost(X, T))
+    path = prune(net, X, T, OptimalBrainSurgeon(0.01 - least, "exact"), down_to=net.n - 1)
+    assert path.ended_by == "size" and path[1].predicted > 0
+
+
+def test_at_saddles_obs_goes_on_only_if_told_to_and_predicts_nothing():
     net, X, T = oracles.problem((3, 4, 2), patterns=4, deleted=0, seed=2)
     assert np.count_nonzero(np.diag(inverse_hessian(net, X, T, 1e-4, "exact")) < 0) > 3
-    path, refused = prune(net, X, T, OptimalBrainSurgeon(1e-4, "exact"), keep_orphans=True), 0
+    path, refused = prune(net, X, T, OptimalBrainSurgeon(1e-4, "exact", saddles=True), keep_orphans=True), 0
     for i, step in enumerate(path[1:]):
         before = path.network(i)
         B = np.diag(inverse_hessian(before, X, T, 1e-4, "exact"))
-        assert B[step.deleted] > 0 and step.predicted > 0
+        definite = np.linalg.eigvalsh(hessian(before, X, T)[np.ix_(before.mask, before.mask)]).min() > -1e-4
+        assert B[step.deleted] > 0 and (step.predicted > 0 if definite else np.isnan(step.predicted))
         refused += np.count_nonzero(B[before.mask] < 0)
     assert refused
 
@@ -253,10 +267,13 @@ def test_every_network_on_the_path_can_be_rebuilt_and_has_the_errors_recorded(me
             decayed = [network_error(path.network(j), X, T, error, 0.01) for j in (i - 1, i)]
             assert step.actual == pytest.approx(decayed[1] - decayed[0], rel=1e-9, abs=1e-14)
             assert set(step.deleted) == set(np.flatnonzero(path[i - 1].mask & ~step.mask))
-            assert np.isnan(step.predicted) == isinstance(method(), Magnitude)
+            assert np.isnan(step.predicted) == isinstance(method(), Magnitude | RandomChoice)
     assert path.network().n_active == path[-1].n_active
-    path.network(1).weights[:] = 5.0
-    assert np.array_equal(path.network(1).weights, path[1].weights)
+    path.network(1).delete(slice(None))
+    for array in (path[1].weights, path[1].mask):
+        with pytest.raises(ValueError, match="read-only"):
+            array[:] = 1
+    assert np.array_equal(path.network(1).weights, path[1].weights) and path[1].weights.any()
 
 
 @ALL_METHODS
@@ -307,13 +324,13 @@ def test_several_at_once_are_chosen_from_one_look():
     looks = []
 
     class Counting(Magnitude):
-        def look(self, *arguments):
-            looks.append(arguments)
+        def look(self, net, cost):
+            looks.append(cost)
 
     net, X, T = trained()
     path = prune(net, X, T, Counting(), at_once=5, down_to=11, weight_decay=0.1, keep_orphans=True)
     assert len(path) == 4 and len(looks) == 3
-    assert looks[0][3:] == ("squared", 0.1)
+    assert looks[0].options == {"error": "squared", "weight_decay": 0.1}
     order = np.argsort(np.abs(net.weights))
     assert [list(step.deleted) for step in path[1:]] == [order[i : i + 5].tolist() for i in (0, 5, 10)]
 
@@ -372,14 +389,21 @@ def test_best_and_smallest():
     assert path.best("n_active") == len(path) - 1
     limit = np.median(errors)
     assert path.smallest(lambda step: step.validation_error <= limit) == np.flatnonzero(errors <= limit)[-1]
-    assert path.smallest(lambda step: False) is None
+    with pytest.raises(
+        ValueError, match="^acceptable: expected to hold for a step of the path; it holds for none of 2"
+    ):
+        path.smallest(lambda step: False)
+    with pytest.raises(TypeError, match="^acceptable: expected a function of a Step; got 3"):
+        path.smallest(3)
+    with pytest.raises(ValueError, match="^quantity: expected one that was measured along this path; test_error was"):
+        path.best("test_error")
     assert path.smallest(lambda step: step.n_active > 10) == 26 - 11
 
 
 def test_of_equally_good_networks_the_best_is_the_one_with_fewest_weights():
     net, X, T = trained()
     net.delete([0, 1, 2])
-    net.weights[[5, 9]] = 0.0  # deleting these changes nothing
+    oracles.change(net, [5, 9], 0.0)  # deleting these changes nothing
     path = prune(net, X, T, Magnitude(), validation=(X, T), keep_orphans=True, down_to=21)
     assert path.curve("train_error").tolist() == [path[0].train_error] * 3
     assert path.best() == 2

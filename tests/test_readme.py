@@ -1,15 +1,34 @@
 """The README: its example runs and says what it says, its links lead somewhere, its commands exist."""
 
 import re
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
-TEXT = (ROOT / "README.md").read_text()
+import pytest
+from pages import ROOT
+
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLE = re.search(r"```python\n(.*?)```", TEXT, re.DOTALL)[1]
 
 
-def test_the_example_prunes_to_fourteen_weights(capsys):
-    exec(re.search(r"```python\n(.*?)```", TEXT, re.DOTALL)[1], {})
-    assert capsys.readouterr().out == "14 of 58 weights\n"
+def test_the_example_prints_what_the_readme_says(capsys):
+    exec(EXAMPLE, {})
+    assert capsys.readouterr().out.strip() == re.search(r"It says `([^`]+)`", TEXT)[1]
+
+
+@pytest.mark.parametrize(
+    "old, new",
+    [
+        ("monks(1)", "monks(3)"),
+        ("(17, 3, 1)", "(17, 5, 1)"),
+        ('hidden="tanh"', 'hidden="logistic"'),
+    ],
+)
+def test_variations_of_the_example_run(old, new, capsys):
+    assert EXAMPLE.count(old) == 1
+    names = {}
+    exec(EXAMPLE.replace(old, new), names)
+    smallest, first = names["smallest"], names["path"][0]
+    assert smallest.n_active < first.n_active and smallest.train_accuracy >= first.train_accuracy
+    assert capsys.readouterr().out.startswith(f"{smallest.n_active} of {names['net'].n} weights, ")
 
 
 def test_links_and_pictures_lead_somewhere():

@@ -144,7 +144,8 @@ def both_kinds(hidden="tanh", output="logistic", deleted=0.2):
     net = RecurrentNetwork((3, 4, 2), hidden, output)
     forward = [q for q, name in enumerate(net.weight_names()) if not re.match(r"h\d<[ho]|o\d<o", name)]
     net.weights = np.zeros(net.n)
-    net.weights[forward], net.mask[forward] = mlp.weights, mlp.mask
+    oracles.change(net, forward, mlp.weights)
+    net.delete(np.array(forward)[~mlp.mask])
     return mlp, net, forward, X, T
 
 

@@ -1,5 +1,7 @@
 """loop.py: weights that come back on a path, which ones, when, and what the record says."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from scipy.linalg import hadamard
@@ -18,6 +20,7 @@ from classicnets import (
     train_backpropagation,
     train_gauss_newton,
 )
+from classicnets.pruning import Method
 
 methods = pytest.mark.parametrize("method", [ESP, EBD, EBS])
 TRUE = np.array([3.0, 1.0, 0.5, 2.0, 0.2])  # of the linear problem, the bias last
@@ -32,25 +35,18 @@ def linear_problem(deleted=()):
     return net, X, X @ TRUE[:4, None] + TRUE[4]
 
 
-class Scripted:
+@dataclass
+class Scripted(Method):
     """Says what it is told: the saliencies, and what the weights would gain."""
 
-    predicts = None
-
-    def __init__(self, saliency, gain):
-        self.saliencies, self.gains = np.array(saliency, dtype=float), np.array(gain, dtype=float)
-
-    def look(self, *_):
-        pass
+    saliencies: list
+    gains: list
 
     def saliency(self, net):
-        return self.saliencies
+        return np.array(self.saliencies, dtype=float)
 
     def gain(self, net):
-        return self.gains
-
-    def delete(self, net, q):
-        net.delete(q)
+        return np.array(self.gains, dtype=float)
 
 
 class Recorded:
@@ -94,7 +90,7 @@ def test_a_deleted_weight_that_matters_comes_back_at_zero_and_is_retrained_and_t
 
 def test_what_a_saliency_of_early_training_got_wrong_is_put_right():
     net, X, T = linear_problem()
-    net.weights[0] = 0.01  # not there yet: deleting it costs least now, and it matters most
+    net.weights = [0.01, *TRUE[1:]]  # not there yet: deleting it costs least now, and it matters most
     path = prune(net, X, T, ESP(), at_once=2, revive=1, retrain=train_gauss_newton, down_to=1)
     assert 0 in path[1].deleted and path[2].revived == (0,) and path[-1].mask[0]
 
@@ -150,7 +146,7 @@ def test_a_weight_that_was_deleted_before_does_not_come_back_to_a_unit_that_is_c
 
 def test_a_weight_that_gains_nothing_stays_deleted_even_if_deleting_others_is_a_gain():
     net, X, T = linear_problem(deleted=[0])
-    net.weights[1:] = -TRUE[1:]
+    net.weights = -TRUE
     X[:, 0] = 0  # an input that is never there
     step = prune(net, X, T, ESP(), at_once=2, revive=1, retrain=train_gauss_newton)[1]
     assert step.predicted < 0 and step.revived == ()

@@ -9,6 +9,7 @@ from classicnets import (
     gradient,
     hessian,
     network_error,
+    stopping,
     train_backpropagation,
     train_gauss_newton,
     train_quasi_newton,
@@ -129,17 +130,17 @@ def test_a_network_with_everything_deleted_stays_as_it_is(trainer):
 @pytest.mark.parametrize("call", [4, 5, 6])
 def test_an_interrupt_leaves_the_best_weights_and_says_so(trainer, call, monkeypatch):
     net, X, T = oracles.problem((3, 4, 2))
-    place = "train_epochs" if trainer is BACKPROPAGATION else "gradient"
-    work, calls = getattr(training, place), []
+    module, place = (training, "train_epochs") if trainer is BACKPROPAGATION else (stopping, "gradient")
+    work, calls = getattr(module, place), []
 
-    def interrupted(*arguments):
+    def interrupted(*arguments, **options):
         calls.append(0)
         if len(calls) == call:
-            net.weights[:] = 100.0  # whatever a half-finished step leaves
+            net.weights = np.full(net.n, 100.0)  # whatever a half-finished step leaves
             raise KeyboardInterrupt
-        return work(*arguments)
+        return work(*arguments, **options)
 
-    monkeypatch.setattr(training, place, interrupted)
+    monkeypatch.setattr(module, place, interrupted)
     curve = run(trainer, net, X, T, 100)
     assert curve.stopped_by == "interrupt" and len(calls) == call
     assert 1 < len(curve.epoch) < 100
@@ -161,7 +162,8 @@ def test_the_kernel_is_backpropagation_pattern_by_pattern(sizes, hidden, error, 
     expected = oracles.backpropagation(net, X, T, orders, batch, rate, momentum, decay, error)
     codes = CODES[hidden], CODES.get(output, SOFTMAX), error_for(net, error) is not SQUARED
     velocity = np.zeros(net.n)
-    train_epochs(np.array(sizes), net.weights, net.mask, velocity, X, T, orders, batch, rate, momentum, decay, *codes)
+    steps = orders, batch, rate, momentum, decay
+    train_epochs(np.array(sizes), net._weights, net._mask, velocity, X, T, *steps, *codes)
     # At most 36 steps, each of a few roundings.
     assert oracles.relative_error(net.weights, expected) < 1e-12
     assert not net.weights[~net.mask].any() and not velocity[~net.mask].any()

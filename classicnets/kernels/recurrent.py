@@ -1,5 +1,8 @@
 """For recurrent.py and realtime.py: the run through time, forward sensitivities, and the adjoints backward.
 
+All of them fill arrays that are given and return nothing: where Ctrl-C arrives while results are handed over, it would
+turn into a SystemError.
+
 Layouts: R (S, S) the weights from states to units, hidden units first; arrays over time (P, S). A hidden unit sees all
 states one step before; an output unit sees the hidden states of the same step and the output states one step before.
 """
@@ -12,13 +15,12 @@ from . import compiled
 
 
 @compiled
-def run(R, drive, hidden, hidden_code, output_code, huge):
-    """States s, f' and f'' of all units, (P, S) each, from `drive`, what each unit gets from inputs and bias.
+def run(R, drive, hidden, hidden_code, output_code, huge, s, first, second):
+    """Fill s, f' and f'' of all units, zeros of (P, S) each, from `drive`, what each unit gets from inputs and bias.
 
     From a step on at which a state is beyond `huge` all states are infinite.
     """
     P, S = drive.shape
-    s, first, second = np.empty((P, S)), np.zeros((P, S)), np.zeros((P, S))
     for t in range(P):
         for u in range(S):
             a = drive[t, u]
@@ -32,8 +34,7 @@ def run(R, drive, hidden, hidden_code, output_code, huge):
         for u in range(S):
             if not abs(s[t, u]) <= huge:
                 s[t:] = np.inf
-                return s, first, second
-    return s, first, second
+                return
 
 
 @compiled
@@ -61,13 +62,12 @@ def forward_derivatives(R, slope, hidden, seen_by_hidden, seen_by_outputs, ds):
 
 
 @compiled
-def adjoints(R, slope, hidden, delta):
-    """lambda = dE/da of every unit and step (P, S), all later effects included; and of dE/ds what other units add.
+def adjoints(R, slope, hidden, delta, total, back):
+    """Fill lambda = dE/da of every unit and step, all later effects included; and of dE/ds what other units add.
 
-    `delta` (P, S) is what the error of the same step adds to dE/da.
+    `delta` (P, S) is what the error of the same step adds to dE/da; `total` and `back` are zeros of the same shape.
     """
     P, S = slope.shape
-    total, back = np.zeros((P, S)), np.zeros((P, S))
     for t in range(P - 1, -1, -1):
         for u in range(S - 1, -1, -1):
             total[t, u] = delta[t, u] + slope[t, u] * back[t, u]
@@ -75,7 +75,6 @@ def adjoints(R, slope, hidden, delta):
                 source = _source(t, u, j, hidden)
                 if source >= 0:
                     back[source, j] += R[u, j] * total[t, u]
-    return total, back
 
 
 @compiled

@@ -96,9 +96,10 @@ def _moved(net, name, weights):
 
 def _slice(net, pair, x, y, value):
     """value(net) with the pair of weights at every point of a grid: (len(y), len(x))."""
-    changed, E = net.copy(), np.empty((len(y), len(x)))
+    changed, weights, E = net.copy(), net.weights.copy(), np.empty((len(y), len(x)))
     for place in np.ndindex(E.shape):
-        changed.weights[pair] = x[place[1]], y[place[0]]
+        weights[pair] = x[place[1]], y[place[0]]
+        changed.weights = weights
         E[place] = value(changed)
     return E
 

@@ -16,14 +16,16 @@ MARKS = (":", "-.", "--")
 def plot_paths(paths, quantity, ax=None):
     """A quantity along each method's pruning path, against the number of remaining weights, from many to few.
 
-    paths: a dict from a method's name to a Path, or to a list of Paths, of which the median is drawn in a band from the
-    first to the third quartile, as far as half of them go; with k weights a path counts as its largest network of at
-    most k. quantity: "train_", "validation_" or "test_", with "error" (per pattern) or "accuracy" (drawn in percent).
-    An infinite error, of a recurrent network that diverges, is a gap. Returns the Axes.
+    paths: a Path; or a dict from a method's name to a Path, or to a list of Paths, of which the median is drawn in a
+    band from the first to the third quartile, as far as half of them go; with k weights a path counts as its largest
+    network of at most k. quantity: "train_", "validation_" or "test_", with "error" (per pattern) or "accuracy" (drawn
+    in percent). An infinite error, of a recurrent network that diverges, is a gap. Returns the Axes.
     ValueError for another quantity, one not measured, and anything that is not a Path.
     """
+    if isinstance(paths, Path):
+        paths = {None: paths}  # a curve without a name, and so without a legend
     if not isinstance(paths, dict) or not paths:
-        raise ValueError(f"paths: expected a dict from names to Paths, not empty; got {paths!r:.60}")
+        raise ValueError(f"paths: expected a Path, or a dict from names to Paths, not empty; got {paths!r:.60}")
     curves = {name: _curves(name, runs, quantity) for name, runs in paths.items()}
     ax = axes(ax)
     for i, (name, (numbers, quartiles)) in enumerate(curves.items()):
@@ -32,7 +34,8 @@ def plot_paths(paths, quantity, ax=None):
     scale_for(quantity, np.concatenate([quartiles[1] for _, quartiles in curves.values()]), ax)
     ax.set(xlabel="remaining weights", ylabel=QUANTITIES[quantity][0])
     ax.xaxis.set_inverted(True)
-    ax.legend()
+    if None not in paths:
+        ax.legend()
     return ax
 
 

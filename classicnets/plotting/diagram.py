@@ -1,20 +1,14 @@
 """The network as it is drawn on a blackboard, and the same losing its weights step by step."""
 
-import re
-from base64 import b64decode, b64encode
-from io import BytesIO
-
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.animation import FuncAnimation
 from matplotlib.collections import LineCollection
-from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from PIL import Image  # Matplotlib brings it
 
 from .. import checks
 from .layout import layout, line
+from .player import Animation
 from .style import BLACK, BLUE, FAINT, LARGE, SMALL, VERMILLION, axes, measured, names_for, scale_for, series, slide
 
 WIDEST, NARROWEST = 6.0, 0.4  # line widths in points
@@ -142,7 +136,8 @@ def animate_pruning(path, every=None, input_names=None, quantity="test_accuracy"
 
     path: a Path. every: one frame for so many steps, the last step always; None for at most 20 frames, evenly chosen.
     quantity: what the curve shows, as in `plot_paths`, beside the same measured on the training patterns.
-    Returns a FuncAnimation: show it in a notebook with HTML(animation.to_jshtml()), or save it.
+    Returns a FuncAnimation: show it in a notebook with HTML(animation.to_jshtml()), a player that needs no net, or
+    save it.
     ValueError for an empty path, names that do not fit, a quantity that is unknown or was not measured.
     """
     measured(path, quantity)
@@ -163,7 +158,8 @@ def animate_pruning(path, every=None, input_names=None, quantity="test_accuracy"
         right.set_title(f"{path[index].n_active} weights", fontsize=LARGE)
 
     show(frames[0])
-    animation = _InFewColours(figure, show, frames=frames, interval=400)
+    labels = [f"{path[i].n_active} weights" for i in frames]
+    animation = Animation(figure, show, frames, labels, interval=400)
     if "inline" in plt.get_backend():  # a notebook would show the still figure as well
         plt.close(figure)
     return animation
@@ -189,19 +185,3 @@ def _draw_curves(path, quantity, ax):
     ax.xaxis.set_inverted(True)
     ax.legend()
     return dots
-
-
-class _InFewColours(FuncAnimation):
-    """An animation whose frames carry only the colours drawn here, in four tints each: a fifth of the bytes."""
-
-    def to_jshtml(self, *args, **kwargs):
-        return re.sub(r'(?<=data:image/png;base64,)[^"]+', self._recoded, super().to_jshtml(*args, **kwargs))
-
-    @staticmethod
-    def _recoded(frame):
-        tints = [1 - t * (1 - np.array(to_rgb(c))) for c in (BLACK, BLUE, VERMILLION) for t in (0, 0.25, 0.5, 0.75, 1)]
-        palette, recoded = Image.new("P", (1, 1)), BytesIO()
-        palette.putpalette((255 * np.array(tints)).round().astype(int).ravel().tolist())
-        image = Image.open(BytesIO(b64decode(frame[0]))).convert("RGB")
-        image.quantize(palette=palette, dither=Image.Dither.NONE).save(recoded, "PNG", optimize=True)
-        return b64encode(recoded.getvalue()).decode()

@@ -1,11 +1,12 @@
-"""Pruning: one loop (loop.py), one record of what it did (path.py), and one module a paper, each with its method."""
+"""Pruning: what a method is (method.py), one loop (loop.py), one record (path.py), and a module a paper."""
 
 from .generalization import effective_weights, estimated_test_error, final_prediction_error
 from .hassibi1993 import OptimalBrainSurgeon
 from .hassibi1994 import EigenspaceSurgeon, saliency_bounds
 from .lecun1990 import OptimalBrainDamage
-from .loop import prune
+from .loop import prune, pruning
 from .magnitude import Magnitude, RandomChoice
+from .method import Method
 from .orphans import remove_orphans
 from .path import Path, Step
 from .pedersen1995 import OptimalBrainSurgeonWithDecay
@@ -13,7 +14,7 @@ from .pedersen1996 import GammaOBD, GammaOBS
 from .tresp1997 import EBD, EBS, ESP
 
 __all__ = [
-    "prune", "Path", "Step", "remove_orphans",
+    "prune", "pruning", "Method", "Path", "Step", "remove_orphans",
     "Magnitude", "RandomChoice", "OptimalBrainDamage", "OptimalBrainSurgeon", "EigenspaceSurgeon", "saliency_bounds",
     "OptimalBrainSurgeonWithDecay", "GammaOBD", "GammaOBS", "ESP", "EBD", "EBS",
     "final_prediction_error", "effective_weights", "estimated_test_error",

@@ -9,26 +9,30 @@ Small T says that zero is as good a value as any. For a weight that is zero, T m
 here asks for a minimum, so it can be used as soon as training is stopped. As restated by Prechelt (1997).
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from .. import checks
 from ..backprop import pattern_gradients
+from .method import Method
 
 
-class StatisticalTest:
+@dataclass
+class StatisticalTest(Method):
     """Deletes the weight of least test variable T; the others do not answer. `rate` > 0 is the learning step eta.
 
     T predicts no error; deleted weights have a T too.
     """
 
-    predicts = None
+    rate: float
 
-    def __init__(self, rate):
-        self.rate = checks.positive("rate", rate)
+    def __post_init__(self):
+        self.rate = checks.positive("rate", self.rate)
 
-    def look(self, net, X, T, error="squared", weight_decay=0.0):
+    def look(self, net, cost):
         """Take the mean and the spread of the gradients of all patterns; no weight decay in them."""
-        g = pattern_gradients(net, X, T, error)
+        g = pattern_gradients(net, cost.X, cost.T, cost.error)
         self._sum, self._spread = g.sum(axis=0), np.sqrt(np.square(g - g.mean(axis=0)).sum(axis=0))
         self._patterns = len(g)
 
@@ -42,7 +46,3 @@ class StatisticalTest:
     def saliency(self, net):
         """T (n,), of a weight that nothing depends on the least finite number."""
         return np.nan_to_num(self.test_variable(net), posinf=np.inf)
-
-    def delete(self, net, q):
-        """Set weight q to zero."""
-        net.delete(q)

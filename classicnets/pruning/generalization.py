@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import checks
 from ..backprop import network_error
-from ..inverse import inverse_hessian
+from ..inverse import active_inverse
 
 
 def final_prediction_error(net, X, T, error="squared"):
@@ -26,7 +26,7 @@ def effective_weights(net, X, T, weight_decay, error="squared"):
     Moody (1992); Pedersen et al. (1996), section 2.
     """
     decay = checks.positive("weight_decay", weight_decay)
-    return effective_from_inverse(inverse_hessian(net, X, T, decay, "gauss-newton", error), net.n_active, decay)
+    return effective_from_inverse(active_inverse(net, X, T, decay, "gauss-newton", error), net.n_active, decay)
 
 
 def estimated_test_error(net, X, T, weight_decay, error="squared"):

@@ -3,17 +3,22 @@
 The weights that can go lie where the error hardly changes: in the noise space, spanned by the eigenvectors U_N of the
 smallest eigenvalues S_N of the Hessian. The others answer a deletion within that space alone.
 
-Other errors than the squared one, section 2, are the a_k of `inverse.curvature_rows`.
+Other errors than the squared one, section 2, are the a_k of `hessian.root_rows`.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from .. import checks
-from ..hessian import hessian
-from ..inverse import ShrinkingInverse
-from .surgeon import Surgeon, saliencies
+from ..active import active_hessian
+from ..cost import Cost
+from ..error import check_patterns
+from ..shrinking import ShrinkingInverse
+from .hassibi1993 import Surgeon, saliencies
 
 
+@dataclass
 class EigenspaceSurgeon(Surgeon):
     """Deletes the weight of least saliency w_q^2 / (2 N_qq), N = U_N S_N^-1 U_N^T; the others answer in that space.
 
@@ -26,24 +31,25 @@ class EigenspaceSurgeon(Surgeon):
     Hassibi et al. (1994), section 3.
     """
 
-    predicts = "cost"
+    dimension: int = 5
+    alpha: float = 1e-6
 
-    def __init__(self, dimension=5, alpha=1e-6):
-        super().__init__(alpha)
-        self.dimension = checks.count("dimension", dimension)
+    def __post_init__(self):
+        self.dimension = checks.count("dimension", self.dimension)
+        self.alpha = checks.positive("alpha", self.alpha)
 
-    def look(self, net, X, T, error="squared", weight_decay=0.0):
+    def look(self, net, cost):
         """Compute U_N S_N^-1 U_N^T, the Hessian with the weight decay in it."""
-        S, U = _eigenspaces(net, X, T, self.alpha, error, weight_decay)
+        S, U = _eigenspaces(net, cost, self.alpha)
         S, U = S[: self.dimension], U[:, : self.dimension]
-        self._inverse, self._left = ShrinkingInverse((U / S) @ U.T), len(S)
+        self._inverse, self._left = ShrinkingInverse((U / S) @ U.T, net.mask), len(S)
 
     def delete(self, net, q):
         """Delete weight q; all others answer within the noise space."""
         super().delete(net, q)
         self._left -= 1
         if not self._left:  # all that is left is rounding
-            self._inverse = ShrinkingInverse(np.zeros((net.n, net.n)))
+            self._inverse = ShrinkingInverse(np.zeros((net.n_active, net.n_active)), net.mask)
 
 
 def saliency_bounds(net, X, T, dimension=5, alpha=1e-6, error="squared", weight_decay=0.0):
@@ -54,19 +60,21 @@ def saliency_bounds(net, X, T, dimension=5, alpha=1e-6, error="squared", weight_
     beside the noise space are all they need. Equal where nothing is left out. Hassibi et al. (1994), section 3.
     """
     dimension, alpha = checks.count("dimension", dimension), checks.positive("alpha", alpha)
-    S, U = _eigenspaces(net, X, T, alpha, error, weight_decay)
+    S, U = _eigenspaces(net, Cost(X, T, error, weight_decay).checked(net), alpha)
     inside = np.square(U[:, :dimension])
-    N, r = inside @ (1 / S[:dimension]), np.maximum(net.mask - inside.sum(axis=1), 0.0)
+    N, r = np.zeros(net.n), np.zeros(net.n)
+    N[net.mask], r[net.mask] = inside @ (1 / S[:dimension]), np.maximum(1 - inside.sum(axis=1), 0.0)
     least, largest = S[[dimension, -1]] if dimension < len(S) else (np.inf, np.inf)
     return saliencies(net.weights, N + r / least), saliencies(net.weights, N + r / largest)
 
 
-def _eigenspaces(net, X, T, alpha, error, weight_decay):
-    """Eigenvalues (n_active,) of H + alpha I, smallest first, and eigenvectors (n, n_active), zero for the deleted."""
-    H = hessian(net, X, T, "gauss-newton", error, weight_decay)[np.ix_(net.mask, net.mask)]
+def _eigenspaces(net, cost, alpha):
+    """Eigenvalues (n_active,) of H + alpha I, smallest first, and eigenvectors (n_active, n_active)."""
+    X, T, error = check_patterns(net, cost.X, cost.T, cost.error)
+    with np.errstate(over="ignore", invalid="ignore"):
+        H = active_hessian(net, X, T, error, "gauss-newton")
     if not np.isfinite(H).all():
         raise checks.Diverged("net: expected a Hessian that is finite; got one that is not")
+    H.flat[:: len(H) + 1] += cost.weight_decay
     eigenvalues, eigenvectors = np.linalg.eigh(H)
-    U = np.zeros((net.n, len(H)))
-    U[net.mask] = eigenvectors
-    return np.maximum(eigenvalues, 0.0) + alpha, U
+    return np.maximum(eigenvalues, 0.0) + alpha, eigenvectors

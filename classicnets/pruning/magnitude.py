@@ -1,30 +1,30 @@
 """The two baselines: delete the smallest weight, delete any weight."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from .. import checks
+from .method import Method
 
-class Magnitude:
+
+@dataclass
+class Magnitude(Method):
     """Deletes the weight of least size; the others do not answer. Its saliency |w| predicts no error."""
-
-    predicts = None
-
-    def look(self, net, X, T, error="squared", weight_decay=0.0):
-        """Nothing to prepare."""
 
     def saliency(self, net):
         """|w| of every weight (n,)."""
         return np.abs(net.weights)
 
-    def delete(self, net, q):
-        """Set weight q to zero."""
-        net.delete(q)
 
+@dataclass
+class RandomChoice(Method):
+    """Deletes weights in a random order, which the `seed` decides."""
 
-class RandomChoice(Magnitude):
-    """Deletes weights in a random order."""
+    seed: object = None
 
-    def __init__(self, seed=None):
-        self._rng = np.random.default_rng(seed)
+    def __post_init__(self):
+        self._rng = checks.generator("seed", self.seed)
 
     def saliency(self, net):
         """A random number from 0 to 1 for every weight (n,)."""

@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..backprop import network_error
-from ..network import MLP
+from ..cost import Cost
+from ..mlp import MLP
 from ..training import train_backpropagation
 from .finnoff1993 import StatisticalTest
 from .lecun1990 import OptimalBrainDamage
@@ -132,9 +133,10 @@ def _epsi_pruning(problem, restart=False):
     rng = np.random.default_rng(problem.seed)
     best, least = net.copy(), network_error(net, *problem.validation)
     for eps in np.arange(FIRST_EPS, LAST_EPS + EPS_STEP / 2, EPS_STEP):
-        test.look(net, *problem.train)
+        test.look(net, Cost(*problem.train))
         T = test.test_variable(net)
-        net.revive(back := ~net.mask & (T > eps))
+        back = ~net.mask & (T > eps)
+        net.revive(back)
         net.delete(net.mask & (T < eps))
         if not net.n_active:
             break

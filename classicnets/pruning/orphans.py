@@ -4,7 +4,10 @@ from functools import singledispatch
 
 import numpy as np
 
+from .. import checks
 from ..activation import activation
+from ..mlp import MLP
+from ..network import Network, unknown
 from ..recurrent import RecurrentNetwork
 
 
@@ -17,6 +20,7 @@ def remove_orphans(net):
     output units see that constant from the first step on, so only their biases take it over; and units that neither an
     input nor a bias has a way to are zero at all steps, where f(0) = 0: their weights are deleted.
     """
+    checks.instance("net", net, Network, "a network, such as MLP((2, 2, 1))")
     before = net.mask.copy()
     count = None
     while net.n_active != count:
@@ -27,7 +31,7 @@ def remove_orphans(net):
 
 
 def silenced(net, q):
-    """The weights (indices) that have no way to an output any more once weight q is deleted."""
+    """The weights (indices) that have no way to an output any more once weight q, or several, are deleted."""
     smaller = net.copy()
     smaller.delete(q)
     return np.flatnonzero(smaller.mask & ~heard(smaller))
@@ -36,6 +40,11 @@ def silenced(net, q):
 @singledispatch
 def heard(net):
     """Which weights have a way to an output, at the same or any later step, through weights not deleted: (n,)."""
+    raise unknown(net, "ways from its weights to its outputs")
+
+
+@heard.register
+def _(net: MLP):
     masks, units = [], np.ones(net.sizes[-1], dtype=bool)
     for mask in net.mask_matrices[::-1]:
         masks.insert(0, mask & units[:, None])
@@ -55,6 +64,12 @@ def _(net: RecurrentNetwork):
 
 @singledispatch
 def _remove_constant_units(net):
+    """Delete the weights that lead away from units whose output is constant, and fold its effect into biases."""
+    raise unknown(net, "units that can become constant")
+
+
+@_remove_constant_units.register
+def _(net: MLP):
     for l in range(len(net.matrices) - 1):
         mask, mask_above = net.mask_matrices[l : l + 2]
         for unit in np.flatnonzero(mask_above[:, :-1].any(axis=0) & ~mask[:, :-1].any(axis=1)):
@@ -82,8 +97,9 @@ def _driven_units(net):
 
 def _fold_constant(net, layer, unit):
     """Move what a unit with a bias alone sends upwards into the biases above, where those are not deleted."""
-    above, mask_above = net.matrices[layer + 1], net.mask_matrices[layer + 1]
+    above, mask_above = net.matrices[layer + 1].copy(), net.mask_matrices[layer + 1]
     constant = activation(net.hidden).value(net.matrices[layer][unit, -1])
     foldable = mask_above[:, unit] & (mask_above[:, -1] | (constant == 0))
     above[foldable, -1] += above[foldable, unit] * constant
-    mask_above[foldable, unit], above[foldable, unit] = False, 0.0
+    net.matrices = [*net.matrices[: layer + 1], above, *net.matrices[layer + 2 :]]
+    net.delete(net.views(np.arange(net.n))[layer + 1][foldable, unit])

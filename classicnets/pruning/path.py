@@ -1,11 +1,12 @@
 """The record of a pruning: a path from the full network to a small one, with enough to rebuild each network on it."""
 
-import os
-import zipfile
+import numbers
 from dataclasses import dataclass, field
-from pathlib import Path as File
 
 import numpy as np
+
+from .. import checks
+from ..files import load_arrays, save_arrays
 
 
 @dataclass(frozen=True)
@@ -15,8 +16,8 @@ class Step:
     `deleted` are the indices of the weights, the chosen ones first, then orphans; `revived` those that came back, at
     zero, after the deletions. `predicted` is the sum of saliencies of the chosen ones, NaN for methods that predict no
     error; `actual` the change of what is predicted, or else of the cost, before any retraining. The cost is the error
-    with weight decay; the errors are without. What was not measured is NaN. `weights` and `mask` (n,) rebuild the
-    network.
+    with weight decay; the errors are without. What was not measured is NaN. `weights` and `mask` (n,), read-only,
+    rebuild the network.
     """
 
     deleted: tuple
@@ -33,6 +34,12 @@ class Step:
     mask: np.ndarray = field(repr=False)
     revived: tuple = ()
 
+    def __post_init__(self):
+        for name in ARRAYS:
+            array = np.array(getattr(self, name))
+            array.flags.writeable = False
+            object.__setattr__(self, name, array)
+
 
 INDICES, ARRAYS = ("deleted", "revived"), ("weights", "mask")
 NUMBERS = tuple(name for name in Step.__dataclass_fields__ if name not in INDICES + ARRAYS)
@@ -42,17 +49,32 @@ class Path(list):
     """The steps of a pruning, the unpruned network first.
 
     `ended_by` says why there are no more: "size" (as small as it was to become), "stop" (a step that was refused),
-    "divergence" (of a network, its derivatives or its Hessian), "saliency" (none finite), "interrupt" (Ctrl-C).
-    `rejected` is the last step where it was undone, by "stop" or "divergence", or None. `made_by` is a fingerprint
-    of its method, data and options.
+    "divergence" (of a network, its derivatives or its Hessian), "indefinite" (a Hessian that is not that of a minimum),
+    "saliency" (none finite), "interrupt" (Ctrl-C). `rejected` is the last step where it was undone, by "stop" or
+    "divergence", or None. `made_by` is a fingerprint of its method, data and options.
     """
 
     def __init__(self, net):
         super().__init__()
         self._net, self.rejected, self.ended_by, self.made_by = net.copy(), None, "size", ""
 
+    def __getitem__(self, index):
+        if isinstance(index, slice):
+            return super().__getitem__(index)
+        if not isinstance(index, numbers.Integral) or isinstance(index, bool) or not -len(self) <= index < len(self):
+            steps = f"a step of this path, 0 to {len(self) - 1}" if self else "a step, but this path has none"
+            raise IndexError(f"index: expected {steps}; got {checks.shown(index)}")
+        return super().__getitem__(index)
+
+    def __repr__(self):
+        if not self:
+            return "Path without a step"
+        errors = f"train_error {self[0].train_error:.3g} to {self[-1].train_error:.3g}"
+        left = f"{self[0].n_active} to {self[-1].n_active} of {self._net.n} weights"
+        return f"Path of {len(self) - 1} steps, {left}, {errors}, ended by {self.ended_by}"
+
     def network(self, index=-1):
-        """The network as it was after a step, -1 the last: a new copy."""
+        """The network as it was after a step, -1 the last: a new copy. IndexError where there is no such step."""
         net, step = self._net.copy(), self[index]
         net.mask = step.mask
         net.weights = step.weights
@@ -65,42 +87,50 @@ class Path(list):
         return np.array([getattr(step, name) for step in self])
 
     def smallest(self, acceptable):
-        """The index of the smallest network whose step is `acceptable` (a function of the step), or None."""
+        """The index of the smallest network whose step is `acceptable`, a function of the step.
+
+        ValueError where no step is.
+        """
+        if not callable(acceptable):
+            raise TypeError(f"acceptable: expected a function of a Step; got {checks.shown(acceptable)}")
         indices = [i for i, step in enumerate(self) if acceptable(step)]
-        return min(indices, key=lambda i: (self[i].n_active, -i)) if indices else None
+        if not indices:
+            raise ValueError(f"acceptable: expected to hold for a step of the path; it holds for none of {len(self)}")
+        return min(indices, key=lambda i: (self[i].n_active, -i))
 
     def best(self, quantity="validation_error"):
-        """The index of the step where a quantity is least; of several the one with the fewest weights."""
+        """The index of the step where a quantity is least; of several the one with the fewest weights.
+
+        ValueError where it was not measured.
+        """
         values = self.curve(quantity)
+        if np.isnan(values).all():
+            raise ValueError(f"quantity: expected one that was measured along this path; {quantity} was not")
         return self.smallest(lambda step: getattr(step, quantity) == np.nanmin(values))
 
     def save(self, file):
-        """Write the steps to one `.npz` file; an earlier one is replaced at once: one of them is always whole."""
+        """Write the steps to one `.npz` file (the suffix is added); an earlier one is replaced at once."""
         columns = {name: np.array([getattr(step, name) for step in self]) for name in NUMBERS + ARRAYS}
         columns["made_by"] = np.array(self.made_by)
         for name in INDICES:
             columns[name] = np.array([index for step in self for index in getattr(step, name)], dtype=int)
-            columns[f"{name}_in_step"] = np.array([len(getattr(step, name)) for step in self])
-        new = File(f"{file}.new")
-        with new.open("wb") as stream:
-            np.savez(stream, **columns)
-        os.replace(new, file)
+            columns[f"{name}_in_step"] = np.array([len(getattr(step, name)) for step in self], dtype=int)
+        save_arrays(file, columns)
 
     @classmethod
     def load(cls, file, net):
         """Read the steps that `save` wrote of a pruning of `net`; ValueError for any other file or network."""
-        path = cls(net)
+        path, wanted = cls(net), "a path written by save"
+        columns = load_arrays(file, wanted)
         try:
-            with np.load(file) as columns:
-                arrays = [columns[name].tolist() for name in NUMBERS] + [columns[name] for name in ARRAYS]
-                indices = [_split(columns[name], columns[f"{name}_in_step"]) for name in INDICES]
-                path.made_by = str(columns["made_by"])
+            arrays = [columns[name].tolist() for name in NUMBERS] + [columns[name] for name in ARRAYS]
+            indices = [_split(columns[name], columns[f"{name}_in_step"]) for name in INDICES]
+            path.made_by = str(columns["made_by"])
             for values in zip(*arrays, *indices, strict=True):
                 path.append(Step(**dict(zip(NUMBERS + ARRAYS + INDICES, values, strict=True))))
-        except (ValueError, KeyError, EOFError, AttributeError, TypeError, zipfile.BadZipFile) as reason:
-            raise ValueError(f"file: expected a path written by save; got {file} ({reason})") from reason
-        first = path[0]
-        if not (np.array_equal(first.weights, net.weights) and np.array_equal(first.mask, net.mask)):
+        except (ValueError, KeyError, TypeError) as reason:
+            raise ValueError(f"file: expected {wanted}; got {file} ({reason})") from reason
+        if path and not all(np.array_equal(getattr(path[0], name), getattr(net, name)) for name in ARRAYS):
             raise ValueError(f"file: expected the pruning of the network given; got another network's in {file}")
         return path
 

@@ -1,11 +1,14 @@
 """Optimal Brain Surgeon where the weight decay is not part of what counts. Pedersen & Hansen (1995), section 3."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from .surgeon import Surgeon
+from .hassibi1993 import OptimalBrainSurgeon
 
 
-class OptimalBrainSurgeonWithDecay(Surgeon):
+@dataclass
+class OptimalBrainSurgeonWithDecay(OptimalBrainSurgeon):
     """Deletes the weight whose loss raises the training error least, the weight decay left out of the error.
 
     A network is trained, and answers a deletion, with the decay; but what a weight is worth is the error alone. At a
@@ -16,11 +19,21 @@ class OptimalBrainSurgeonWithDecay(Surgeon):
 
     predicts = "train_error"
 
+    def look(self, net, cost):
+        """Compute J^-1."""
+        super().look(net, cost)
+        self._decay = cost.weight_decay
+
     def saliency(self, net):
         """u^2 / (2 [J^-1]_ll) + weight_decay (u (J^-1 u)_l / [J^-1]_ll - u^2 [J^-2]_ll / (2 [J^-1]_ll^2)): (n,)."""
-        B, u, L = self._inverse.matrix(), net.weights, np.full(net.n, np.inf)
-        good = np.diag(B) > 0
+        B, index = self._inverse.matrix(), self._inverse.index
+        u, L, good = net.weights[index], np.full(net.n, np.inf), np.diag(B) > 0
         ratio = u[good] / np.diag(B)[good]  # u_l / [J^-1]_ll: the others move by -ratio J^-1 e_l
         slope, size = (B @ u)[good], np.square(B).sum(axis=0)[good]
-        L[good] = ratio * u[good] / 2 + self._weight_decay * (ratio * slope - ratio**2 * size / 2)
+        L[index[good]] = ratio * u[good] / 2 + self._decay * (ratio * slope - ratio**2 * size / 2)
         return L
+
+    def group_saliency(self, net, group):
+        """The same of weights that go together: what they cost, less what the smaller weights save of the decay."""
+        move, cost = self._inverse.answer(net.weights, group)
+        return cost - self._decay * (net.weights @ move + move @ move / 2)

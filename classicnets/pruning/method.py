@@ -1,0 +1,63 @@
+"""What a pruning method is: how salient is each weight, and how do the others answer when one goes?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass
+class Method:
+    """A method is a small dataclass whose fields are its settings; what it has looked at it keeps in `_names`.
+
+    The loop asks it to `look` at a network and its Cost before each step, then for a `step`. A method says at least how
+    salient each weight is. What its saliencies predict it says in `predicts`: a change of the "cost" (the error with
+    weight decay), of the "train_error" (without), or None.
+    """
+
+    predicts = None
+
+    def look(self, net, cost):
+        """Take from a network and its Cost what the saliencies need."""
+
+    def saliency(self, net):
+        """How much each weight is worth (n,), infinite for one that is not to be chosen."""
+        raise NotImplementedError
+
+    def group_saliency(self, net, group):
+        """How much several weights, indices (k,), are worth together: as much as one by one."""
+        return float(self.saliency(net)[group].sum())
+
+    def delete(self, net, q):
+        """Set weight q to zero; the others do not answer."""
+        net.delete(q)
+
+    def predicted(self, worth):
+        """The change that deleting candidates worth so much, a list, is predicted to make; NaN where none is."""
+        return float(sum(worth)) if self.predicts else np.nan
+
+    def step(self, net, candidates, number):
+        """Delete up to `number` candidates, the least salient first: their weights, and what each candidate was worth.
+
+        candidates: n booleans, each weight by itself; or a list of groups, indices (k,), that go together.
+        """
+        deleted, worth = [], []
+        for _ in range(number):
+            group, saliency = self._least(net, candidates)
+            if not np.isfinite(saliency):
+                break
+            for q in group:
+                self.delete(net, q)
+            deleted += group
+            worth.append(saliency)
+        return deleted, worth
+
+    def _least(self, net, candidates):
+        """The least salient candidate, as a list of weights, and its saliency."""
+        if isinstance(candidates, np.ndarray):
+            saliency = np.where(net.mask & candidates, self.saliency(net), np.inf)
+            q = int(np.argmin(saliency))
+            return [q], saliency[q]
+        left = [group[net.mask[group]] for group in candidates]
+        saliency = [self.group_saliency(net, group) if len(group) else np.inf for group in left]
+        least = int(np.argmin(saliency))
+        return left[least].tolist(), saliency[least]

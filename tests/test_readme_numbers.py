@@ -1,0 +1,169 @@
+"""The README's prose: its numbers are those of the ledger as it is now."""
+
+import re
+
+import pytest
+from pages import ROOT
+from scipy.stats import spearmanr
+
+from reproductions import ledger
+
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def plain(text):
+    """Without line breaks, and with .1 for 0.1, so that sentences can be compared."""
+    return re.sub(r"(?<![\d.])0\.", ".", " ".join(text.split()))
+
+
+TABLE_1, XOR, MONKS = ("hassibi1993", "table 1"), ("hassibi1993", "XOR"), ("hassibi1993", "MONK's nets")
+SUNSPOTS, WEIGEND, TRESP = "pedersen1995", ("weigend1990", "arv", "12-8-1"), ("tresp1997", "table 1")
+CHOSEN, NETTALK = "estimate / test error, chosen net", ("hassibi1993", "text")
+RATIO, AFTER = "test error / that of 5546 weights", "test error after {} deletions, change %"
+STOPPED = "stopped on a third set"
+
+
+def nettalk(net, corpus="bundled words"):
+    return (*NETTALK, f"NETtalk {net}, {corpus}", RATIO)
+
+
+WHICH = {
+    "less": lambda row: -float(row["median"]),
+    "fall %": lambda row: 100 * (1 - float(row["median"])),
+    "rise %": lambda row: 100 * (float(row["median"]) - 1),
+    "seeds": lambda row: int(row["seeds"]),
+    **{name: lambda row, name=name: float(row[name]) for name in ("median", "q1", "q3")},
+    **{f"-{name}": lambda row, name=name: -float(row[name]) for name in ("q1", "q3")},
+    **{f"{name} %": lambda row, name=name: 100 * float(row[name]) for name in ("median", "q1", "q3")},
+}
+
+
+def number(gap):
+    key, which = gap if isinstance(gap[0], tuple) else (gap, "median")
+    return WHICH[which](ledger.results()[key])
+
+
+# a sentence; for each gap the key of a row, and which of its numbers if not the median
+CLAIMS = [
+    ("{:.0f}, {:.0f} and {:.0f} are the medians over those of 100 initial conditions ({}, {} and {})",
+     *[(*TABLE_1, f"MONK {p} OBS", "weights") for p in (1, 2, 3)],
+     *[((*TABLE_1, f"MONK {p} OBS", "weights"), "seeds") for p in (1, 2, 3)]),
+    ("at 1e-8 the median nets keep {:.0f}, {:.0f} and {:.0f} more",
+     *[("hassibi1993", "text", f"MONK {p} OBS, alpha 1e-8 to 1e-4", "difference in weights") for p in (1, 2, 3)]),
+    ("without ties the smallest such network has {:.0f} weights",
+     (*TABLE_1, "MONK 3 OBS, no output at 1/2", "weights")),
+    ("OBS a weight that can be spared in {:.1f} % of {} networks",
+     (*XOR, "OBS (logistic, +-1)", "solved after retraining %"),
+     ((*XOR, "OBS (logistic, +-1)", "solved after retraining %"), "seeds")),
+    ("OBS is right in {:.1f} %", (*XOR, "OBS (tanh, +-1)", "solved after retraining %")),
+    ("of {} trained MONK's nets the median ratio of actual to predicted cost is {:.3f}",
+     ((*MONKS, "OBS, exact Hessian", "actual / predicted"), "seeds"),
+     (*MONKS, "OBS, exact Hessian", "actual / predicted")),
+    ("it is {:.1f}, and yet that ranks", (*MONKS, "OBS, Gauss-Newton", "actual / predicted")),
+    ("rank correlations with the actual costs: {:.4f} and {:.3f}",
+     (*MONKS, "OBS, exact Hessian", "rank correlation"), (*MONKS, "OBS, Gauss-Newton", "rank correlation")),
+    ("{:.1f} local minima with a decay of 1e-6 (median of ten starts, quartiles {:.0f} and {:.0f}) "
+     "and {:.1f} with 4e-4",
+     *[((SUNSPOTS, "fig. 1", "small decay", "minima per slice"), which) for which in ("median", "q1", "q3")],
+     (SUNSPOTS, "fig. 1", "larger decay", "minima per slice")),
+    ("falls from {:.0f} % (quartiles {:.0f} and {:.0f} %) to {:.1f} %",
+     *[((SUNSPOTS, "fig. 2", "small decay", "eigenvalue ratio"), which) for which in ("median %", "q1 %", "q3 %")],
+     ((SUNSPOTS, "fig. 2", "larger decay", "eigenvalue ratio"), "median %")),
+    ("in half of the starts their arv on 1921-55 is {:.2f} or more", (SUNSPOTS, "arv", "4-4-1, decay 2e-4", "1921-55")),
+    ("cut from 113 to {:.0f} weights has arv {:.3f}, {:.3f} and {:.3f}",
+     ("weigend1990", "fig. 3", "12-8-1", "weights at least FPE"),
+     *[(*WEIGEND, period) for period in ("train", "1921-55", "1956-79")]),
+    ("removing half of the weights by EBD leaves a test error lower than by OBD by {:.1f}, {:.1f} and {:.1f} % of the "
+     "stopped net's (95 % intervals {:.1f} to {:.1f}, {:.1f} to {:.1f}, {:.1f} to {:.1f}; {} divisions",
+     *[((*TRESP, f"{problem}, EBD - OBD", "MSE, % of stopped"), which) for problem, which in (
+         *[(problem, "less") for problem in ("Breast Cancer", "Diabetes", "Boston Housing")],
+         *[(problem, end) for problem in ("Breast Cancer", "Diabetes", "Boston Housing") for end in ("-q3", "-q1")],
+         ("Diabetes", "seeds"),
+     )]),
+    ("gammaOBS does gain, {:.0f} % in the median",
+     (("pedersen1996", "text", "gammaOBS / OBS, decay 0.0001", "test error"), "fall %")),
+    ("the median of four nets has {:.2f} times its first test error on our words and {:.2f} times on the original",
+     nettalk("OBS, weight decay, 1560 retrained"), nettalk("OBS, weight decay, 1560 retrained", "original corpus")),
+    ("Overtrained on the original corpus it has {:.2f} times",
+     nettalk("OBS, overtrained, 1560 retrained", "original corpus")),
+    ("without pruning end {:.0f} % worse", (nettalk("unpruned, overtrained, 5546 retrained twice", "original corpus"),
+     "rise %")),
+    ("is {:.2f} times the first one by OBS, {:.2f} times by OBD and {:.2f} times by magnitude",
+     *[nettalk(f"{method}, weight decay, 1560, never retrained") for method in ("OBS", "OBD", "magnitude")]),
+    ("retrained at 2438 and 1560 weights they end at {:.2f}, {:.2f} and {:.2f} times",
+     *[nettalk(f"{method}, weight decay, 1560 retrained") for method in ("OBS", "OBD", "magnitude")]),
+    ("is of that size ({:.0f})",
+     (*NETTALK, "NETtalk OBS, weight decay, 5546 weights, original corpus", "summed squared test error")),
+    ("In five dimensions the median nets keep {:.0f}, {:.0f} and {:.0f} weights",
+     *[("hassibi1994", "table", f"MONK {p} 5-d eigenspace", "weights") for p in (1, 2, 3)]),
+    ("risen by {:.1f} % by OBS and by {:.1f} % by OBD (95 % intervals {:.1f} to {:.1f} and {:.1f} to {:.1f})",
+     *[(("hassibi1994", "fig. 1", method, AFTER.format(22)), which) for method, which in (
+         ("OBS", "median"), ("OBD", "median"), ("OBS", "q1"), ("OBS", "q3"), ("OBD", "q1"), ("OBD", "q3"),
+     )]),
+    ("retraining spoils what stopping gained ({:.1f} % after 17 deletions), and OBS does not ({:.1f} %)",
+     *[("hassibi1994", "fig. 2", f"{STOPPED}, {method}", AFTER.format(17)) for method in ("OBD", "OBS")]),
+    ("{:.1f} % in the median where the paper has 4.4",
+     (("hassibi1994", "fig. 2", f"{STOPPED}, OBS", "least test error, change %"), "less")),
+    ("worse in {:.0f} % of the data sets, 95 % interval {:.0f} to {:.0f}",
+     *[(("hassibi1994", "text", "OBS with (t - o), stopped on the test set", "data sets worse after 17 deletions, %"),
+        which) for which in ("median", "q1", "q3")]),
+    ("out of reach ({:.3f})", ("hassibi1994", "fig. 1", "unpruned", "train error a pattern")),
+    ("Read as standard deviations they give {:.3f} and {:.0f}",
+     ("hassibi1994", "fig. 1", "unpruned, read as deviations", "train error a pattern"),
+     ("hassibi1994", "fig. 2", f"{STOPPED}, OBS, read as deviations", "least test error")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("sentence, gaps", [(claim[0], claim[1:]) for claim in CLAIMS])
+def test_numbers_in_the_prose_are_the_ledgers(sentence, gaps):
+    assert plain(sentence.format(*map(number, gaps))) in plain(TEXT)
+
+
+def test_the_published_sunspot_errors_and_those_of_the_recurrent_nets():
+    rows = {key[1:]: float(row["median"]) for key, row in ledger.results().items() if key[0] == SUNSPOTS}
+    nets = ("4-4-1, decay 4e-4", "4-4-1, decay 4e-4, centred")
+    ends = [sorted(rows["arv", net, period] for net in nets) for period in ("train", "1921-55", "1956-79")]
+    text = "{:.3f} to {:.3f}, {:.3f} to {:.3f} and {:.2f} to {:.2f}".format(*(end for two in ends for end in two))
+    assert plain(text) in plain(TEXT)
+    assert {rows["fig. 3", net, "weights at least FPE"] for net in nets} == {12, 13}
+    assert {rows["fig. 3", net, "inputs left"] for net in nets} == {1, 2}
+
+
+def test_what_the_readme_says_of_the_sixteen_methods():
+    ranks = {}
+    for (paper, item, method, _), row in ledger.results().items():
+        if paper == "finnoff1993" and item.startswith("table"):
+            printed = float(ledger.targets()[paper, item, method, "average rank"]["paper_value"])
+            ranks.setdefault(item, {})[method] = printed, float(row["median"])
+    quiet, noisy = ranks["table 6.2.1"], ranks["table 6.2.2"]
+    assert all(abs(a - b) <= 1 for a, b in noisy.values()) and len(noisy) == 16
+    assert sum(abs(a - b) <= 1 + 1e-9 for a, b in quiet.values()) == 10
+    last = ("##", "6#", "3#", "D*", "W*")
+    assert set(sorted(noisy, key=lambda method: noisy[method][1])[-3:]) == set(last[:3])
+    order = spearmanr(*zip(*(both for method, both in noisy.items() if method not in last), strict=True))[0]
+    assert f"(rank correlation {order:.2f})" in " ".join(TEXT.split())
+    assert max(quiet[method][1] for method in ("##", "6#")) < quiet["nN"][1]
+
+
+def test_other_statements_that_the_ledger_decides():
+    rows = {key: float(row["median"]) for key, row in ledger.results().items()}
+    assert all(
+        rows[*XOR, f"magnitude ({hidden}, 0/1)", "solved after retraining %"] == 100 for hidden in ("tanh", "logistic")
+    )
+    assert rows[SUNSPOTS, "fig. 2", "larger decay", "starts with a smaller eigenvalue ratio %"] == 100
+    pruned = [
+        value for key, value in rows.items() if key[3] == RATIO and ", 1560 weights, " in key[2] and "OBS" in key[2]
+    ]
+    assert len(pruned) == 4 and f"no median is below {min(pruned):.2f}" in TEXT
+    chosen = [value for key, value in rows.items() if key[3] == CHOSEN]
+    assert len(chosen) == 4 and all(abs(value - 1) < 0.03 for value in chosen)
+
+
+def test_papers_without_rows_are_named_as_such():
+    papers = {key[0] for key in ledger.targets()}
+    missing = " ".join(TEXT[TEXT.index("Not every printed number has a row.") :].split("\n\n")[0].split())
+    for paper, name in {
+        "lecun1990": "Le Cun et al. (1990)", "thrun1991": "Thrun et al. (1991)",
+        "sejnowski1987": "Sejnowski & Rosenberg (1987)",
+    }.items():  # fmt: skip
+        assert (paper not in papers) == (name in missing), name
