@@ -166,9 +166,9 @@ def _write(path, text):
 
 def lines(keys=None):
     """The ledger as text cells, a list for each target measured (or of `keys`): the columns of HEADER."""
-    measured, reasons = results(), findings()
-    wanted = {**targets(), **{key: None for key in measured if key not in targets()}}
-    return [_cells(key, row, measured.get(key), reasons) for key, row in wanted.items() if not keys or key in keys]
+    printed, measured, reasons = targets(), results(), findings()
+    wanted = dict.fromkeys([*printed, *measured])
+    return [_cells(key, printed.get(key), measured.get(key), reasons) for key in wanted if not keys or key in keys]
 
 
 HEADER = ("paper", "item", "row", "quantity", "printed", "ours", "best", "seeds", "verdict")
