@@ -144,13 +144,17 @@ def conflict(text):
             "results.csv, line 1: expected the columns",
         ),
         (edit(RESULTS, lambda text: text.replace(b"MONK", b"\xff\xfe", 1)), "results.csv: expected text in UTF-8"),
-        (edit(RESULTS, lambda text: text.replace(b'"17-3-1', b'"17"-3-1', 1)), "results.csv, line 2: "),
+        (
+            edit(RESULTS, lambda text: text.replace(b'100/100",', b'100/100"x,', 1)),
+            "results.csv, line 2: .* expected after",
+        ),
         (edit(RESULTS, lambda text: text[: text[:-1].rindex(b"\n") + 1]), "results.csv: expected the rows .* for 1 of"),
         (lambda house: (house / RESULTS).unlink(), "results.csv: expected the rows .* got none for 474 of them"),
         (edit("README.md", lambda text: text.replace(b"ledger: begin", b"ledger: start")), "README.md: .* 0 and 1"),
         (edit("README.md", lambda text: text.replace(b"<!-- ledger: end -->", b"")), "README.md: .* 1 and 0"),
         (edit("README.md", lambda text: text + b"<!-- ledger: end -->"), "README.md: .* 1 and 2"),
         (edit("README.md", lambda text: text + text), "README.md: .* 2 and 2"),
+        (edit("README.md", lambda text: b"<!-- ledger: end -->" + text), "README.md: .* 1 and 2"),
         (edit("README.md", lambda text: b"<!-- ledger: end --> <!-- ledger: begin -->"), "in this order; got 1 and 1"),
     ],
 )

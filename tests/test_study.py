@@ -137,8 +137,12 @@ def test_an_interruption_that_a_measurement_has_swallowed_ends_it(counting, monk
         return {"square": seed**2}
 
     monkeypatch.setattr(counting.study, "measure", measure)
-    with pytest.raises(KeyboardInterrupt):
-        run(counting)
+    before = signal.signal(number, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run(counting)
+    finally:
+        signal.signal(number, before)
     assert not (counting.runs / "squares.jsonl").read_text()
 
 
