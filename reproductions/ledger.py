@@ -22,6 +22,7 @@ README, WHOLE = FOLDER.parent / "README.md", FOLDER / "LEDGER.md"
 BEGIN, END = "<!-- ledger: begin -->", "<!-- ledger: end -->"
 KEYS = ("paper", "item", "row", "quantity")
 PRINTED = (*KEYS, "paper_value", "compare", "tolerance", "tolerance_from", "better", "note")
+NUMBERS = ("median", "q1", "q3", "best", "paper_quantile", "seeds")
 PATIENCE = 30  # seconds for which a study waits while another one writes
 
 
@@ -96,8 +97,7 @@ def targets():
 
 def results():
     """Our rows by their keys."""
-    columns = tuple(Result.__dataclass_fields__)
-    return read(FOLDER / "results.csv", columns, KEYS, columns[4:10])
+    return read(FOLDER / "results.csv", Result.__dataclass_fields__, KEYS, NUMBERS)
 
 
 def findings():

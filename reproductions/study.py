@@ -45,10 +45,7 @@ def run(name, study, tasks, jobs, fresh, console):
             delayed(_measure)(study.__name__, task, digest) for task in waiting
         )
         for task, record in results:
-            line = json.dumps({"digest": digest, "task": task, "record": record})
-            file.write(line + "\n")
-            file.flush()
-            finished[_key(task)] = json.loads(line)["record"]  # as a resumed run would have it
+            finished[_key(task)] = _keep(file, digest, task, record)
             progress.advance(bar)
     return [finished[_key(task)] for task in tasks]
 
@@ -123,6 +120,14 @@ def _load(path, digest):
         if entry["digest"] == digest:
             finished[_key(entry["task"])] = entry["record"]
     return finished
+
+
+def _keep(file, digest, task, record):
+    """Add the record to those of a run; it, as a resumed run would have it."""
+    line = json.dumps({"digest": digest, "task": task, "record": record})
+    file.write(line + "\n")
+    file.flush()
+    return json.loads(line)["record"]
 
 
 def _appending(path):
