@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import sys
+import time
 from importlib import import_module
 
 STOPPED = 130  # the exit code after Ctrl-C
@@ -118,6 +119,12 @@ def fork(work, *arguments):
     os._exit(code)
 
 
-def end(process):
-    """The exit code of a process, or minus the signal that ended it."""
-    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+def end(process, seconds=float("inf"), number=signal.SIGKILL):
+    """The exit code of a process, or minus the signal that ended it: this one, if it is still there after a time."""
+    until = time.monotonic() + seconds
+    while not (ended := os.waitpid(process, os.WNOHANG))[0]:
+        if time.monotonic() > until:
+            os.kill(process, number)
+            until = float("inf")
+        time.sleep(0.002)
+    return os.waitstatus_to_exitcode(ended[1])

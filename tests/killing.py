@@ -5,7 +5,6 @@ Every run is a process of its own, forked after all imports so that the kills fa
 """
 
 import json
-import os
 import signal
 import sys
 import time
@@ -23,26 +22,24 @@ def kill_studies(house, kills, signals):
     counts = Counter()
     while counts["kills"] < kills:
         process = house.run(house.names)
-        time.sleep(house.random.uniform(0, seconds))
-        os.kill(process, house.random.choice(signals))
-        code = end(process)
+        code = end(process, house.random.uniform(0, seconds), house.random.choice(signals))
         counts.update({"runs": 1, "kills": code != 0, "failed": code == 1})
         if counted(counts, house, states) or code == 0:
             if code == 0:
-                counts["results changed"] += (house.state(), house.figures()) != (states[-1], figures)
+                counts["results changed"] += (house.state(), {*house.figures()}) != (states[-1], figures)
                 counts["left behind"] += house.left_behind()
             house.reset()
     return counts
 
 
 def uninterrupted(house):
-    """What the files say before the studies and after each of them, the figures, and the seconds that all took."""
+    """What the files say before the studies and after each of them, the names of the figures, and the seconds taken."""
     house.reset()
     states, begun = [house.state()], time.monotonic()
     for name in house.names:
         assert end(house.run([name])) == 0, name
         states.append(house.state())
-    seconds, figures = time.monotonic() - begun, house.figures()
+    seconds, figures = time.monotonic() - begun, {*house.figures()}
     house.reset()
     return states, figures, seconds
 
@@ -83,10 +80,7 @@ def kill_writers(house, kills):
 
     counts = Counter(kills=kills)
     for _ in range(kills):
-        process = fork(for_ever)
-        time.sleep(house.random.uniform(0, seconds))
-        os.kill(process, signal.SIGKILL)
-        assert end(process) == -signal.SIGKILL
+        assert end(fork(for_ever), house.random.uniform(0, seconds), signal.SIGKILL) == -signal.SIGKILL
         if house.damaged(*states):
             counts["files torn"] += house.damaged(*states)
             house.reset()

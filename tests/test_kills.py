@@ -84,7 +84,7 @@ def test_kills_cost_nothing_that_was_finished(house):
 
 @pytest.mark.slow
 def test_kills_of_three_real_studies_cost_nothing_that_was_finished(house):
-    assert kill(house, 100, ("hassibi1993_xor", "approximations", "pedersen1995_landscape")) == {}
+    assert kill(house, 100, ("hassibi1993_xor", "hassibi1993_retrained", "tresp1997_table1")) == {}
 
 
 def test_a_full_disk_leaves_the_ledger_as_it_was(house):
