@@ -32,10 +32,11 @@ class Cost:
         """The error and the weight decay, by name."""
         return {"error": self.error, "weight_decay": self.weight_decay}
 
-    def checked(self, net):
-        """The same Cost; ValueError where it does not fit the network."""
-        check_patterns(net, self.X, self.T, self.error)
-        return self
+    @classmethod
+    def fitting(cls, net, X, T, error="squared", weight_decay=0.0):
+        """The Cost of these for a network; ValueError where they do not fit it."""
+        check_patterns(net, X, T, error)
+        return cls(X, T, error, weight_decay)
 
     def value(self, net):
         """The cost of a network that it fits, a float: `network_error`, infinite where the outputs are."""

@@ -32,7 +32,7 @@ def train_backpropagation(
     """
     checks.instance("net", net, MLP, "an MLP, as the second-order trainings train other kinds")
     w0 = np.inf if elimination is None else checks.positive("elimination", elimination)
-    cost = Cost(X, T, error, weight_decay).checked(net)
+    cost = Cost.fitting(net, X, T, error, weight_decay)
     watched = cost if elimination is None else Cost(cost.X, cost.T, error)
     watch, natural = Watch(net, watched, **rules), check_patterns(net, X, T, error)[2] is not SQUARED
     epochs, every = checks.count("epochs", epochs, 0), checks.count("every", every)
@@ -59,7 +59,7 @@ def train_gauss_newton(net, X, T, iterations=200, damping=1e-3, error="squared",
     The damping falls tenfold after a step that lowers the error; a step that does not is taken back, and the damping
     rises tenfold, up to 1e10. Levenberg (1944), Marquardt (1963).
     """
-    cost = Cost(X, T, error, weight_decay).checked(net)
+    cost = Cost.fitting(net, X, T, error, weight_decay)
     watch, kind = Watch(net, cost, **rules), check_patterns(net, X, T, error)[2]
     iterations, damping = checks.count("iterations", iterations, 0), checks.positive("damping", damping)
 
@@ -99,7 +99,7 @@ def train_quasi_newton(net, X, T, iterations=1000, error="squared", weight_decay
     """Quasi-Newton training (BFGS, from SciPy) of the active weights; returns the `Curve`."""
     from scipy.optimize import minimize  # here, because it takes as long to import as all the rest
 
-    cost = Cost(X, T, error, weight_decay).checked(net)
+    cost = Cost.fitting(net, X, T, error, weight_decay)
     watch = Watch(net, cost, **rules)
     options = {"maxiter": checks.count("iterations", iterations, 0), "gtol": 1e-12}
 

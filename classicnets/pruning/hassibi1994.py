@@ -60,7 +60,7 @@ def saliency_bounds(net, X, T, dimension=5, alpha=1e-6, error="squared", weight_
     beside the noise space are all they need. Equal where nothing is left out. Hassibi et al. (1994), section 3.
     """
     dimension, alpha = checks.count("dimension", dimension), checks.positive("alpha", alpha)
-    S, U = _eigenspaces(net, Cost(X, T, error, weight_decay).checked(net), alpha)
+    S, U = _eigenspaces(net, Cost.fitting(net, X, T, error, weight_decay), alpha)
     inside = np.square(U[:, :dimension])
     N, r = np.zeros(net.n), np.zeros(net.n)
     N[net.mask], r[net.mask] = inside @ (1 / S[:dimension]), np.maximum(1 - inside.sum(axis=1), 0.0)

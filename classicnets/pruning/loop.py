@@ -75,7 +75,7 @@ def prune(
     Interrupting it (Ctrl-C) returns the path so far. ValueError for data that does not fit, a checkpoint of another
     network, method or data, where no weight is left to delete, and where `retrain` brings deleted weights back.
     """
-    cost = Cost(X, T, error, weight_decay).checked(net)
+    cost = Cost.fitting(net, X, T, error, weight_decay)
     method = replace(_check_method(method))  # its own: what it looks at is no other pruning's
     sets = {"train": (cost.X, cost.T)}
     sets |= {name: check_pair(name, net, pair, error) for name, pair in (("validation", validation), ("test", test))}
