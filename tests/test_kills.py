@@ -16,7 +16,7 @@ from classicnets.files import load_arrays, save_arrays
 from reproductions.ledger import Result
 from reproductions.study import ROOT, checkpoint
 
-TITLE, SEEDS, FULL, NAME = "a study of no time at all", 3, 3, __name__.split(".")[1]
+TITLE, SEEDS, FULL, RECORDED, NAME = "a study of no time at all", 3, 3, 1, __name__.split(".")[1]
 
 def tasks(seeds):
     return [{"seed": seed} for seed in range(seeds)]

@@ -1,6 +1,5 @@
 """Running a study: every task once, in order, resumed where it was interrupted; and the command line."""
 
-import contextlib
 import json
 import shutil
 import signal
@@ -10,6 +9,8 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
+from classicnets import MLP, train_gauss_newton, xor
+from classicnets.stopping import Watch
 from reproductions import __main__ as command
 from reproductions import study
 
@@ -130,12 +131,13 @@ def test_checkpoints_are_kept_until_the_study_is_done(counting):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interruption_that_a_measurement_has_swallowed_ends_it(counting, monkeypatch, number):
+def test_an_interruption_at_which_a_training_stops_ends_the_measurement(counting, monkeypatch, number):
     def measure(seed):
-        with contextlib.suppress(KeyboardInterrupt):
-            signal.raise_signal(number)
+        net = MLP((2, 2, 1), seed=seed)
+        train_gauss_newton(net, *xor())  # which stops at an interruption, and returns its record
         return {"square": seed**2}
 
+    monkeypatch.setattr(Watch, "active_gradient", lambda self: signal.raise_signal(number))
     monkeypatch.setattr(counting.study, "measure", measure)
     before = signal.signal(number, signal.default_int_handler)
     try:
@@ -177,7 +179,8 @@ def command_line(tmp_path, monkeypatch):
             return {"seed": seed}
 
         fake = SimpleNamespace(
-            __name__=f"reproductions.{name}", TITLE=name, SEEDS=2, FULL=2, measure=measure, rows=list,
+            __name__=f"reproductions.{name}", TITLE=name, SEEDS=2, FULL=2, RECORDED=1, measure=measure,
+            rows=lambda records: list(records),
             tasks=lambda seeds: [{"seed": seed} for seed in range(seeds)],
             notes=lambda records: [], figures=lambda records, folder: [],
         )  # fmt: skip
