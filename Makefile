@@ -1,8 +1,9 @@
 # `make reproduce` and `make test` are all a newcomer needs: each makes its own .venv first, if there is none.
 PYTHON ?= python3
+OLDEST ?= python3.11
 BIN = .venv/bin
 
-.PHONY: reproduce full test slow notebooks bench lint
+.PHONY: reproduce full test slow notebooks bench lint oldest
 
 reproduce: .venv/reproduce
 	$(BIN)/python -m reproductions
@@ -26,6 +27,15 @@ bench: .venv/bench
 lint: .venv/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+# The tests with the lowest version of everything that pyproject.toml allows, in an environment of their own.
+oldest: export NUMBA_CACHE_DIR = $(CURDIR)/.oldest/cache
+oldest:
+	$(OLDEST) -m venv --clear .oldest
+	$(OLDEST) .ci/lowest.py > .oldest/lowest.txt
+	.oldest/bin/python -m pip install --quiet --editable ".[test]" --constraint .oldest/lowest.txt
+	.oldest/bin/python -m pytest
+	.oldest/bin/python -m pytest --nbmake notebooks
 
 .venv/%: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -161,7 +161,7 @@ def wait_for_quiet(patience=PATIENCE):
 def _busy_ticks():
     """Hundredths of seconds of work that all cores have done since the start; 0 where the system does not say."""
     try:
-        with open("/proc/stat") as file:
+        with open("/proc/stat", encoding="utf-8") as file:
             user, nice, system = file.readline().split()[1:4]
     except OSError:
         return 0

@@ -57,7 +57,7 @@ def machine():
     """The processor, the cores this process may use, and the system, in one line."""
     model = platform.processor() or platform.machine()
     if os.path.exists("/proc/cpuinfo"):
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
         model = next((line.split(": ")[1] for line in lines if line.startswith("model name")), model)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return f"{model}, {cores} cores, {platform.system()}, Python {platform.python_version()}"
@@ -80,27 +80,32 @@ def show(title, rows):
 
 def keep(rows):
     """Write the rows into results.csv; rows of benchmarks that did not run this time stay as they were."""
+    from classicnets.files import replacing  # late: what is raced against classicnets is not to run beside it
+
     ran = {row.benchmark for row in rows}
     header = [*Row._fields, "machine"]
     others = []
     if RESULTS.exists():
-        with RESULTS.open(newline="") as file:
+        with RESULTS.open(encoding="utf-8", newline="") as file:
             others = [list(row.values()) for row in csv.DictReader(file) if row["benchmark"] not in ran]
     now = [[f"{value:.5g}" if isinstance(value, float) else value for value in row] + [machine()] for row in rows]
-    with RESULTS.open("w", newline="") as file:
+    with replacing(RESULTS, "w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([header, *others, *now])
 
 
 def update_readme():
     """Put the rows that have a target, as results.csv has them, between the marks in the README."""
+    from classicnets.files import replacing
+
     begin, end = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"
-    with RESULTS.open(newline="") as file:
+    with RESULTS.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["target"]]
     lines = ["| benchmark | case | quantity | median | target | |", "| --- | --- | --- | --- | --- | --- |"]
     for row in rows:
         median = f"{float(row['median']):.3g} {row['unit']}"
         cells = row["benchmark"], row["case"], row["quantity"], median, row["target"], row["met"]
         lines.append("| " + " | ".join(cells) + " |")
-    text = README.read_text()
+    text = README.read_text(encoding="utf-8")
     before, after = text.split(begin)[0], text.split(end)[1]
-    README.write_text(f"{before}{begin}\n" + "\n".join(lines) + f"\n{end}{after}")
+    with replacing(README, "w", encoding="utf-8", newline="\n") as file:
+        file.write(f"{before}{begin}\n" + "\n".join(lines) + f"\n{end}{after}")

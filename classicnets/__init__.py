@@ -1,5 +1,7 @@
 """classicnets: the classic second-order pruning papers (1989-1997), runnable. The public names, in reading order."""
 
+__version__ = "0.1.0"
+
 from .mlp import MLP  # isort: skip
 from .backprop import accuracy, gradient, network_error, output_derivatives  # isort: skip
 from .hessian import hessian, hessian_by_units, hessian_vector_product  # isort: skip

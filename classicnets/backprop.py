@@ -11,7 +11,8 @@ import numpy as np
 
 from . import checks, memory
 from .activation import activation
-from .error import check_patterns, pattern_errors
+from .cost import Cost
+from .error import check_patterns
 from .mlp import MLP
 from .network import Network, unknown
 
@@ -22,10 +23,8 @@ def network_error(net, X, T, error="squared", weight_decay=0.0):
     X (P, n_in), T (P, n_out). ValueError for shapes, ranges and names that do not fit. Infinite where the outputs, or
     their squares, are.
     """
-    X, T, error = check_patterns(net, X, T, error)
-    decay = checks.not_negative("weight_decay", weight_decay)
-    with np.errstate(over="ignore"):
-        return float(pattern_errors(net, X, T, error).mean() + 0.5 * decay * net._weights @ net._weights)
+    check_patterns(net, X, T, error)
+    return Cost(X, T, error, weight_decay).value(net)
 
 
 def gradient(net, X, T, error="squared", weight_decay=0.0):
@@ -48,17 +47,17 @@ def output_derivatives(net, X):
     X = checks.patterns(net, X)
     memory.check_room("X", len(X) * net.sizes[-1] * net.n)
     with np.errstate(over="ignore", invalid="ignore"):
-        return finite(pre_activation_derivatives(net, X, output_slopes(net, net.outputs(X))))
+        return finite(pre_activation_derivatives(net, X, lambda O: output_slopes(net, O)))
 
 
 def pattern_gradients(net, X, T, error="squared"):
     """g_p = dE_p/dw of every pattern by itself: (P, n), their mean is the gradient."""
     X, T, kind = check_patterns(net, X, T, error)
     memory.check_room("X", len(X) * net.n)
-    delta = np.zeros((len(X), net.sizes[-1]))
-    delta[-len(T) :] = kind.delta(T, net.outputs(X)[-len(T) :], activation(net.output, "output"))
+    f = activation(net.output, "output")
     with np.errstate(over="ignore", invalid="ignore"):
-        return finite(pre_activation_derivatives(net, X, delta[:, None])[-len(T) :, 0])
+        derivatives = pre_activation_derivatives(net, X, lambda O: kind.delta(T, O[-len(T) :], f)[:, None])
+        return finite(derivatives[-len(T) :, 0])
 
 
 def finite(derivatives):
@@ -79,7 +78,11 @@ def error_gradient(net, X, T, error):
 
 @singledispatch
 def pre_activation_derivatives(net, X, seeds):
-    """sum_m seeds_klm da_m / dw, a the outputs' pre-activations, for pattern k: (P, L, n) from seeds (P, L, n_out)."""
+    """sum_m seeds_klm da_m / dw, a the outputs' pre-activations, for pattern k: (P, L, n).
+
+    seeds: a function from the outputs (P, n_out) to numbers (P, L, n_out). Where these are of the last patterns alone,
+    so is the result.
+    """
     raise unknown(net, "derivatives of its outputs")
 
 
@@ -96,7 +99,7 @@ def _(net: MLP, X, T, error):
 def _(net: MLP, X, seeds):
     layers = net.layers(X)
     per_seed = []
-    for seed in seeds.transpose(1, 0, 2):
+    for seed in seeds(layers[-1]).transpose(1, 0, 2):
         deltas = backpropagate(net, layers, seed)
         blocks = [
             (delta[:, :, None] * z[:, None, :]).reshape(len(X), -1) for delta, z in zip(deltas, layers, strict=False)

@@ -72,7 +72,12 @@ def finite_vector(argument, values, length=None):
 
 
 def _numbers(argument, values, wanted):
-    """`values` as a C-contiguous float64 array; ValueError unless they are plain real numbers, none of them masked."""
+    """`values` as a C-contiguous float64 array; ValueError unless they are plain real numbers, none of them masked.
+
+    Writeable, because the kernels are compiled for no other arrays: what is not is copied.
+    """
+    if type(values) is np.ndarray and values.dtype == np.float64 and values.flags.carray:
+        return values
     parts = [values, *values] if isinstance(values, list | tuple) else [values]
     if any(isinstance(part, np.ma.MaskedArray) for part in parts):
         raise ValueError(f"{argument}: expected numbers of {wanted}; got a masked array, whose mask would be lost")
@@ -83,8 +88,7 @@ def _numbers(argument, values, wanted):
         if array.dtype.kind not in "biufO":
             raise TypeError(f"of {array.dtype}")
         with np.errstate(over="ignore"):  # to infinity, which is then refused
-            plain = np.ascontiguousarray(array, dtype=np.float64).reshape(array.shape)
-        return plain if plain.flags.writeable else plain.copy()  # kernels are compiled for writeable arrays only
+            return np.require(array, np.float64, "CWE")
     except (TypeError, ValueError, OverflowError) as reason:
         raise ValueError(f"{argument}: expected numbers of {wanted}; got {_named(values)}") from reason
 
@@ -105,10 +109,8 @@ def _named(values):
 
 
 def _finite(argument, array):
-    # A finite sum proves that every entry is finite; only a suspicious one is worth a full look.
-    with np.errstate(over="ignore", invalid="ignore"):
-        suspicious = not np.isfinite(array.sum())
-    if suspicious and not np.isfinite(array).all():
+    # Least and largest say it without an array of flags, and a NaN is neither above nor below anything.
+    if array.size and not (array.min() > -np.inf and array.max() < np.inf):
         raise ValueError(f"{argument}: expected finite numbers; got NaN or infinity")
     return array
 
@@ -141,7 +143,7 @@ def indices(argument, values, n):
     An index, a slice, indices in a sequence or an array (below zero they count from the end), or n booleans.
     """
     chosen = np.arange(n)[values] if _is_slice(values) else _array(values)
-    if chosen.dtype == bool and chosen.shape == (n,) and np.ndim(values):
+    if chosen.dtype == bool and chosen.shape == (n,):
         return np.flatnonzero(chosen)
     if not chosen.size and chosen.ndim == 1:
         return np.empty(0, dtype=np.intp)

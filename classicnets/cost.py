@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import checks
-from .backprop import network_error
-from .error import ERRORS, check_patterns
+from .error import ERRORS, check_patterns, error_for, pattern_errors
 
 
 @dataclass(frozen=True, eq=False)
@@ -14,7 +13,7 @@ class Cost:
     """Patterns X (P, n_in) and targets T (P, n_out), the name of the error and the weight decay.
 
     The cost of a network is its error with weight decay. `options` are the last two by name, as the derivatives take
-    them: hessian(net, cost.X, cost.T, **cost.options). ValueError for what fits no network.
+    them: hessian(net, cost.X, cost.T, **cost.options).
     """
 
     X: np.ndarray
@@ -24,23 +23,23 @@ class Cost:
 
     def __post_init__(self):
         checks.choose("error", self.error, ERRORS)
-        for name, value in (
-            ("X", checks.finite_matrix("X", self.X)),
-            ("T", checks.finite_matrix("T", self.T)),
-            ("weight_decay", checks.not_negative("weight_decay", self.weight_decay)),
-        ):
-            object.__setattr__(self, name, value)
+        for name in ("X", "T"):
+            object.__setattr__(self, name, checks.finite_matrix(name, getattr(self, name)))
+        object.__setattr__(self, "weight_decay", checks.not_negative("weight_decay", self.weight_decay))
 
     @property
     def options(self):
         """The error and the weight decay, by name."""
         return {"error": self.error, "weight_decay": self.weight_decay}
 
-    def checked(self, net):
-        """This cost; ValueError where it does not fit this network."""
-        check_patterns(net, self.X, self.T, self.error)
-        return self
+    @classmethod
+    def fitting(cls, net, X, T, error="squared", weight_decay=0.0):
+        """The Cost of these for a network; ValueError where they do not fit it."""
+        check_patterns(net, X, T, error)
+        return cls(X, T, error, weight_decay)
 
     def value(self, net):
-        """The cost of a network, a float."""
-        return network_error(net, self.X, self.T, self.error, self.weight_decay)
+        """The cost of a network that it fits, a float: `network_error`, infinite where the outputs are."""
+        with np.errstate(over="ignore"):
+            mean = pattern_errors(net, self.X, self.T, error_for(net, self.error)).mean()
+            return float(mean + 0.5 * self.weight_decay * net._weights @ net._weights)

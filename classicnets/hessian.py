@@ -128,9 +128,9 @@ def root_rows(net, X, T, error):
 
     a_kl is the error's second derivative in output l where outputs and targets agree. Hassibi et al. (1994), sec. 2.
     """
-    root = np.zeros((len(X), net.sizes[-1], net.sizes[-1]))
-    root[-len(T) :] = error.root(net.outputs(X)[-len(T) :], activation(net.output, "output"))
-    return pre_activation_derivatives(net, X, root)[-len(T) :].reshape(-1, net.n)
+    f = activation(net.output, "output")
+    rows = pre_activation_derivatives(net, X, lambda O: error.root(O[-len(T) :], f))
+    return rows[-len(T) :].reshape(-1, net.n)
 
 
 @error_hessian.register

@@ -48,7 +48,7 @@ def active_inverse(net, X, T, alpha, kind="gauss-newton", error="squared", weigh
             return _exact_inverse(active_hessian(net, X, T, error, "exact"), alpha, minimum)
         if T.size * net.n > MANY_DERIVATIVES:
             return _inverted(active_hessian(net, X, T, error, "gauss-newton"), alpha)
-        return blocked_recursion(finite(root_rows(net, X, T, error)[:, net.mask]), alpha, len(T))
+        return _blocked(finite(root_rows(net, X, T, error)[:, net.mask]), len(T), alpha)
 
 
 def curvature_rows(net, X, T, error="squared"):
@@ -116,13 +116,17 @@ def blocked_recursion(rows, alpha, patterns, block=None):
     split into two triangular ones so that B stays symmetric. `block` None: an eighth of n, within 32 and 256; but no
     fewer vectors than weights are cheapest taken at once, and then the matrix to invert is the other one, H itself.
     """
-    rows, P, alpha = _checked(rows, patterns, alpha)
+    return _blocked(*_checked(rows, patterns, alpha), None if block is None else checks.size("block", block))
+
+
+def _blocked(rows, P, alpha, block=None):
+    """`blocked_recursion` for arguments that are known to be good."""
     m, n = rows.shape
     if block is None and m >= n:
         H = rows.T @ rows
         H /= P
         return _inverted(H, alpha)
-    block = min(256, max(32, n // 8)) if block is None else checks.size("block", block)
+    block = min(256, max(32, n // 8)) if block is None else block
     B = np.eye(n) / alpha
     for begin in range(0, len(rows), block):
         X = rows[begin : begin + block]

@@ -55,6 +55,8 @@ def _(net: RecurrentNetwork, X, seeds):
     da[1:] += np.tensordot(ds[:-1, hidden:], R[hidden:, hidden:], (1, 1)).transpose(0, 2, 1)
     for unit, own in enumerate(net.views(np.arange(net.n))[1]):
         da[:, unit, own] += seen[1]
+    seeds = seeds(s[:, hidden:])
+    da = da[-len(seeds) :]
     return seeds @ da
 
 

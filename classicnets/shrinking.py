@@ -15,15 +15,16 @@ def remove(B, q):
     group = checks.indices("q", q, len(B))
     if not len(group) or (B[group, group] == 0).any():
         raise ValueError(f"q: expected a weight that is still there; got {checks.shown(q)}, already removed")
-    with np.errstate(over="ignore", invalid="ignore"):
-        if len(group) == 1:
-            smaller = B - np.outer(B[:, group], B[group] / B[group, group])
-        else:
-            smaller = B - B[:, group] @ np.linalg.solve(B[np.ix_(group, group)], B[group])
-    smaller[group] = smaller[:, group] = 0.0
-    if not np.isfinite(smaller.sum()) and not np.isfinite(smaller).all():
-        raise checks.Diverged("B: expected an inverse Hessian whose products are finite; got one that overflows")
-    return smaller
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):
+            if len(group) == 1:
+                smaller = B - np.outer(B[:, group], B[group] / B[group, group])
+            else:
+                smaller = B - B[:, group] @ np.linalg.solve(B[np.ix_(group, group)], B[group])
+        smaller[group] = smaller[:, group] = 0.0
+        return checks.finite_matrix("B", smaller)
+    except ValueError as reason:  # of NumPy's, where B_qq is singular, or because the products overflow
+        raise checks.Diverged(f"B: expected one from which these can be removed; got {checks.shown(B)}") from reason
 
 
 def answer(columns, group, weights):

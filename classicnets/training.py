@@ -32,12 +32,11 @@ def train_backpropagation(
     """
     checks.instance("net", net, MLP, "an MLP, as the second-order trainings train other kinds")
     w0 = np.inf if elimination is None else checks.positive("elimination", elimination)
-    X, T, kind = check_patterns(net, X, T, error)
-    cost = Cost(X, T, error, weight_decay)
-    watched = cost if elimination is None else Cost(X, T, error)
-    watch, natural = Watch(net, watched, **rules), kind is not SQUARED
+    cost = Cost.fitting(net, X, T, error, weight_decay)
+    watched = cost if elimination is None else Cost(cost.X, cost.T, error)
+    watch, natural = Watch(net, watched, **rules), check_patterns(net, X, T, error)[2] is not SQUARED
     epochs, every = checks.count("epochs", epochs, 0), checks.count("every", every)
-    batch = len(X) if batch is None else checks.size("batch", batch)
+    batch = len(cost.X) if batch is None else checks.size("batch", batch)
     steps = checks.positive("rate", rate), checks.not_negative("momentum", momentum), cost.weight_decay
     codes = CODES[net.hidden], CODES.get(net.output, SOFTMAX), natural
     rng, velocity, sizes = checks.generator("seed", seed), np.zeros(net.n), np.array(net.sizes)
@@ -45,8 +44,8 @@ def train_backpropagation(
     def portions():
         for begin in range(0, epochs, every):
             count = min(every, epochs - begin)
-            orders = rng.permuted(np.tile(np.arange(len(X)), (count, 1)), axis=1)
-            patterns = X, T, orders, batch
+            orders = rng.permuted(np.tile(np.arange(len(cost.X)), (count, 1)), axis=1)
+            patterns = cost.X, cost.T, orders, batch
             train_epochs(sizes, net._weights, net._mask, velocity, *patterns, *steps, *codes, w0)
             yield begin + count
 
@@ -60,16 +59,15 @@ def train_gauss_newton(net, X, T, iterations=200, damping=1e-3, error="squared",
     The damping falls tenfold after a step that lowers the error; a step that does not is taken back, and the damping
     rises tenfold, up to 1e10. Levenberg (1944), Marquardt (1963).
     """
-    X, T, kind = check_patterns(net, X, T, error)
-    cost = Cost(X, T, error, weight_decay)
-    watch = Watch(net, cost, **rules)
+    cost = Cost.fitting(net, X, T, error, weight_decay)
+    watch, kind = Watch(net, cost, **rules), check_patterns(net, X, T, error)[2]
     iterations, damping = checks.count("iterations", iterations, 0), checks.positive("damping", damping)
 
     def steps(damping):
         for iteration in range(1, iterations + 1):
             before, weights, slope = watch.looks[-1].train_error, net.weights.copy(), watch.active_gradient()
             with np.errstate(over="ignore", invalid="ignore"):
-                H = active_hessian(net, X, T, kind, "gauss-newton")
+                H = active_hessian(net, cost.X, cost.T, kind, "gauss-newton")
             H.flat[:: len(H) + 1] += cost.weight_decay
             while damping <= 1e10:
                 move = np.zeros(net.n)
@@ -101,8 +99,7 @@ def train_quasi_newton(net, X, T, iterations=1000, error="squared", weight_decay
     """Quasi-Newton training (BFGS, from SciPy) of the active weights; returns the `Curve`."""
     from scipy.optimize import minimize  # here, because it takes as long to import as all the rest
 
-    X, T, _ = check_patterns(net, X, T, error)
-    cost = Cost(X, T, error, weight_decay)
+    cost = Cost.fitting(net, X, T, error, weight_decay)
     watch = Watch(net, cost, **rules)
     options = {"maxiter": checks.count("iterations", iterations, 0), "gtol": 1e-12}
 

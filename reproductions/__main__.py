@@ -1,12 +1,14 @@
 """Run the reproductions: `python -m reproductions [NAME ...] [--seeds N] [--jobs N] [--full] [--fresh]`."""
 
 import argparse
+import signal
+from contextlib import ExitStack
 from pathlib import Path
 
 from rich.console import Console
 
 from . import contract, ledger
-from .study import forget, run
+from .study import alone, forget, run
 
 # In the order of the README; each module keeps the contract of contract.py.
 NAMES = (
@@ -18,27 +20,43 @@ NAMES = (
 
 
 def main(arguments=None):
-    """Run the studies named, write results.csv, figures and the README's table, and print paper beside ours."""
+    """Run the studies named, write results.csv, figures and the README's table, and print paper beside ours.
+
+    What they keep is forgotten when all of them are done, so that a run that was stopped repeats none.
+    """
     options = _parse(arguments)
+    studies = {name: contract.load(name) for name in options.names or NAMES}
     console = Console()
-    for name in options.names or NAMES:
-        study = contract.load(name)
-        seeds = options.seeds or (study.FULL if options.full else study.SEEDS)
-        console.rule(f"{name}: {study.TITLE}")
-        records = run(name, study, study.tasks(seeds), options.jobs, options.fresh, console)
-        rows = study.rows(records)
-        console.print(ledger.table(rows))
-        for line in study.notes(records):
-            console.print(line, highlight=False)
-        if seeds < study.RECORDED:
-            console.print(f"shown only: the ledger and the figures keep what {study.RECORDED} seeds gave (--full)")
-        else:
-            ledger.record(rows)
-            for path in study.figures(records, Path(__file__).parent / "figures"):
-                console.print(f"figure: {path}")
-        forget(name)
-    ledger.update_readme()
+    with ExitStack() as locks:
+        try:
+            ledger.check()
+            for name in studies:
+                locks.enter_context(alone(name))
+        except (ValueError, RuntimeError) as reason:
+            raise SystemExit(f"{reason}") from reason
+        for name, study in studies.items():
+            _reproduce(name, study, options, console)
+        for name in studies:
+            forget(name)
     console.print(ledger.summary())
+
+
+def _reproduce(name, study, options, console):
+    """One study, from its first seed to its rows in the README and its figures."""
+    seeds = options.seeds or (study.FULL if options.full else study.SEEDS)
+    console.rule(f"{name}: {study.TITLE}")
+    records = run(name, study, study.tasks(seeds), options.jobs, options.fresh, console)
+    rows = study.rows(records)
+    console.print(ledger.table(rows))
+    for line in study.notes(records):
+        console.print(line, highlight=False)
+    shown_only = seeds < study.RECORDED
+    ledger.record([] if shown_only else rows)
+    if shown_only:
+        console.print(f"shown only: the ledger and the figures keep what {study.RECORDED} seeds gave (--full)")
+        return
+    for path in study.figures(records, Path(__file__).parent / "figures"):
+        console.print(f"figure: {path}")
 
 
 def _parse(arguments):
@@ -62,4 +80,5 @@ def _count(text):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends a run as Ctrl-C does, with all its processes
     main()

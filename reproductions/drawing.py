@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 
 from classicnets import plotting
+from classicnets.files import replacing
 from classicnets.plotting.curves import held, quartiles
 
 
@@ -25,6 +26,7 @@ def plot_quartiles(x, values, xlabel, ylabel, **options):
 
 def save(ax, path):
     """Write the figure of these Axes to a PNG; its path."""
-    ax.figure.savefig(path, dpi=100)
+    with replacing(path) as file:
+        ax.figure.savefig(file, format="png", dpi=100)
     plt.close(ax.figure)
     return path

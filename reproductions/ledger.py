@@ -10,10 +10,18 @@ from pathlib import Path
 
 from rich.table import Table
 
+from classicnets.files import replacing
+
+from .ledger_files import around, read, shown_rows
+from .locks import locked
+
 FOLDER = Path(__file__).parent
 README, WHOLE = FOLDER.parent / "README.md", FOLDER / "LEDGER.md"
 BEGIN, END = "<!-- ledger: begin -->", "<!-- ledger: end -->"
 KEYS = ("paper", "item", "row", "quantity")
+PRINTED = (*KEYS, "paper_value", "compare", "tolerance", "tolerance_from", "better", "note")
+NUMBERS = ("median", "q1", "q3", "best", "paper_quantile", "seeds")
+PATIENCE = 30  # seconds for which a study waits while another one writes
 
 
 @dataclass
@@ -54,35 +62,83 @@ def verdict(target, measured):
 
 def targets():
     """The papers' rows by their keys."""
-    return _read("targets.csv")
+    return read(FOLDER / "targets.csv", PRINTED, KEYS, ("paper_value", "tolerance"))
 
 
 def results():
     """Our rows by their keys."""
-    return _read("results.csv")
+    return read(FOLDER / "results.csv", Result.__dataclass_fields__, KEYS, NUMBERS)
 
 
 def findings():
     """Why a row differs, by its keys."""
-    return {key: row["finding"] for key, row in _read("findings.csv").items()}
+    return {key: row["finding"] for key, row in read(FOLDER / "findings.csv", (*KEYS, "finding"), KEYS).items()}
+
+
+def check():
+    """ValueError where the ledger could not be written: a file is damaged, or a row that was shown is lost."""
+    with _alone():
+        _checked()
 
 
 def record(rows):
-    """Write Results into results.csv, replacing earlier ones of the same keys; every target's order is kept."""
-    table = results()
-    table.update({_key(asdict(row)): asdict(row) for row in rows})
+    """Put Results into results.csv, in the place of earlier ones of the same keys, and all into LEDGER.md and README.
+
+    One study after the other, each file whole or as it was. ValueError, as of `check`, before anything is written.
+    """
+    with _alone():
+        table, around_rows = _checked()
+        table.update({_key(asdict(row)): asdict(row) for row in rows})
+        _remove_unfinished()
+        _write_results(table)
+        _write(WHOLE, f"# The whole ledger\n\n{markdown()}\n")
+        _write(README, f"{BEGIN}\n{markdown(targets())}\n{END}".join(around_rows))
+
+
+def _alone():
+    complaint = f"ledger: expected to write it within {PATIENCE} seconds; got another run that does not let go of it"
+    return locked(FOLDER / "runs" / "ledger.lock", PATIENCE, complaint)
+
+
+def _checked():
+    """Our rows, and the README before and behind its rows."""
+    targets(), findings()
+    table, around_rows = results(), around(README, BEGIN, END)
+    lost = sorted(shown_rows(WHOLE, HEADER.index("ours")) - set(table))
+    if lost:
+        raise ValueError(
+            f"results.csv: expected the rows that {WHOLE.name} shows; got none for {len(lost)} of them, such as "
+            f"{', '.join(lost[0])}. Bring them back, or take them out of {WHOLE.name} too"
+        )
+    return table, around_rows
+
+
+def _remove_unfinished():
+    """What was being written when an earlier run was killed; only whoever has the lock may say so."""
+    for path in (FOLDER / "results.csv", WHOLE, README):
+        for unfinished in path.parent.glob(f".{path.name}.*.new"):
+            unfinished.unlink(missing_ok=True)
+
+
+def _write_results(table):
+    """Every target's order is kept."""
     order = {key: i for i, key in enumerate(targets())}
-    with (FOLDER / "results.csv").open("w", newline="") as file:
+    with replacing(FOLDER / "results.csv", "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, Result.__dataclass_fields__, lineterminator="\n")
         writer.writeheader()
         writer.writerows(table[key] for key in sorted(table, key=lambda key: order.get(key, len(order))))
 
 
+def _write(path, text):
+    with replacing(path, "w", newline="\n", encoding="utf-8") as file:
+        file.write(text)
+
+
 def lines(keys=None):
     """The ledger as text cells, a list for each target measured (or of `keys`): the columns of HEADER."""
-    measured, reasons = results(), findings()
-    wanted = {**targets(), **{key: None for key in measured if key not in targets()}}
-    return [_cells(key, row, measured.get(key), reasons) for key, row in wanted.items() if not keys or key in keys]
+    printed, measured, reasons = targets(), results(), findings()
+    wanted = dict.fromkeys([*printed, *measured])
+    return [_cells(key, printed.get(key), measured.get(key), reasons) for key in wanted if not keys or key in keys]
 
 
 HEADER = ("paper", "item", "row", "quantity", "printed", "ours", "best", "seeds", "verdict")
@@ -124,22 +180,6 @@ def markdown(keys=None):
     rows = [HEADER, ["---"] * len(HEADER), *lines(keys)]
     legend = "Ours is the median over seeds, with quartiles in brackets where they differ from it."
     return "\n".join([f"{summary()}. {legend}", "", *("| " + " | ".join(row) + " |" for row in rows)])
-
-
-def update_readme():
-    """Put the rows that a paper prints between their marks in the README, and all rows into LEDGER.md."""
-    text = README.read_text()
-    before, after = text.split(BEGIN)[0], text.split(END)[1]
-    README.write_text(f"{before}{BEGIN}\n{markdown(targets())}\n{END}{after}")
-    WHOLE.write_text(f"# The whole ledger\n\n{markdown()}\n")
-
-
-def _read(name):
-    path = FOLDER / name
-    if not path.exists():
-        return {}
-    with path.open(newline="") as file:
-        return {_key(row): row for row in csv.DictReader(file)}
 
 
 def _key(row):

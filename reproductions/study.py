@@ -2,12 +2,18 @@
 
 import hashlib
 import json
-import signal
+import re
+import shutil
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
 from joblib import Parallel, delayed
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from classicnets import interruption
+
+from .locks import locked
 
 ROOT = Path(__file__).parent
 RUNS = ROOT / "runs"
@@ -29,54 +35,51 @@ def run(name, study, tasks, jobs, fresh, console):
     if len(waiting) < len(tasks):
         console.print(f"going on: {len(tasks) - len(waiting)} of {len(tasks)} runs were finished before")
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with path.open("a") as file, Progress(*columns, console=console) as progress:
+    with _appending(path) as file, Progress(*columns, console=console) as progress:
         bar = progress.add_task(name, total=len(tasks), completed=len(tasks) - len(waiting))
         results = Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)(
-            delayed(_measure)(study.__name__, task) for task in waiting
+            delayed(_measure)(study.__name__, task, digest) for task in waiting
         )
         for task, record in results:
-            finished[_key(task)] = record
-            file.write(json.dumps({"digest": digest, "task": task, "record": record}) + "\n")
-            file.flush()
+            finished[_key(task)] = _keep(file, digest, task, record)
             progress.advance(bar)
     return [finished[_key(task)] for task in tasks]
 
 
+def alone(name):
+    """The right to run the study `name`, from its first seed to `forget`; RuntimeError where another run has it."""
+    complaint = f"{name}: expected to be the only run of this study; got another one that has not ended yet"
+    return locked(RUNS / f"{name}.lock", 0, complaint)
+
+
 def checkpoint(name, *parts):
     """A file for an unfinished part of the study `name`: good until the code changes, gone once the study is done."""
-    RUNS.mkdir(exist_ok=True)
-    words = "_".join(str(part).replace(" ", "_") for part in (name, *parts, _digest()))
-    return RUNS / f"{words}.npz"
+    words = re.sub(r"[^a-zA-Z0-9.+-]+", "_", "_".join(map(str, parts)))[:80]  # what every system takes
+    difference = hashlib.sha256(repr((parts, _digest())).encode()).hexdigest()[:16]
+    folder = RUNS / name
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{words}_{difference}.npz"
 
 
 def forget(name):
     """Remove what a run of the study has kept, finished or not."""
-    for file in [RUNS / f"{name}.jsonl", *RUNS.glob(f"{name}_*.npz*")]:
-        file.unlink(missing_ok=True)
+    (RUNS / f"{name}.jsonl").unlink(missing_ok=True)
+    if (RUNS / name).exists():
+        shutil.rmtree(RUNS / name)
 
 
-def _measure(module, task):
+def _measure(module, task, digest):
     """The task and its record. Ctrl-C ends it, where trainings and prunings by themselves would stop and return."""
-
-    def interrupt(*_):
-        raise _Interruption
-
-    before = signal.signal(signal.SIGINT, interrupt)
-    try:
-        return task, import_module(module).measure(**task)
-    except _Interruption as reason:
-        raise KeyboardInterrupt from reason
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-class _Interruption(BaseException):
-    """Ctrl-C by a name that no training or pruning answers to."""
+    study = import_module(module)
+    if _digest() != digest:  # of a process that began later than the run
+        raise RuntimeError("the code has changed since this run began: start it again")
+    with interruption.passed_on():
+        return task, study.measure(**task)
 
 
 def _load(path, digest):
     finished = {}
-    for line in path.read_text().splitlines() if path.exists() else []:
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []:
         try:
             entry = json.loads(line)
         except json.JSONDecodeError:  # the run was stopped in the middle of a line
@@ -86,11 +89,30 @@ def _load(path, digest):
     return finished
 
 
+def _keep(file, digest, task, record):
+    """Add the record to those of a run; it, as a resumed run would have it."""
+    line = json.dumps({"digest": digest, "task": task, "record": record})
+    file.write(line + "\n")
+    file.flush()
+    return json.loads(line)["record"]
+
+
+def _appending(path):
+    """A stream to add lines to a file, the first of them not to a line that was left in the middle."""
+    torn = path.exists() and path.read_bytes()[-1:] not in (b"", b"\n")
+    stream = path.open("a", newline="\n", encoding="utf-8")
+    stream.write("\n" * torn)
+    return stream
+
+
 def _key(task):
     return json.dumps(task, sort_keys=True)
 
 
-def _digest():
-    """Of all code that a result depends on."""
-    sources = sorted([*(ROOT.parent / "classicnets").rglob("*.py"), *ROOT.glob("*.py")])
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
+@cache
+def _digest(house=ROOT.parent):
+    """Of all code and data that a record depends on, as they were when this process began; the same on every system."""
+    places = "reproductions/**/*.py", "classicnets/**/*.py", "classicnets/**/*.csv", "classicnets/**/*.tsv"
+    files = {path.relative_to(house).as_posix(): path for place in places for path in house.glob(place)}
+    texts = (name.encode() + b"\n" + files[name].read_bytes().replace(b"\r\n", b"\n") for name in sorted(files))
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]

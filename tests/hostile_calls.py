@@ -24,7 +24,7 @@ ABSTRACT = {pruning.Method}  # its kinds are asked what it is asked
 # For what is known to be good, as their docstrings say: called by those that check it.
 TRUSTING = {
     "outputs", "pre_activations", "layers", "views", "trajectory", "unit_inputs", "from_states",
-    "pruning", "step", "predicted",
+    "pruning", "step", "predicted", "value",
 }  # fmt: skip
 # Where one good call cannot have all arguments.
 VARIANTS = {"prune.groups": cn.prune}
@@ -191,8 +191,7 @@ def core_calls():
         "gradient": lambda: problem() | ERROR,
         "pattern_gradients": lambda: {**problem(), "error": "squared"},
         "Cost": lambda: {"X": X.copy(), "T": T.copy(), **ERROR},
-        "Cost.checked": lambda: {"self": cost(), "net": net()},
-        "Cost.value": lambda: {"self": cost(), "net": net()},
+        "Cost.fitting": lambda: problem() | ERROR,
         "output_derivatives": lambda: {"net": net(), "X": X.copy()},
         "accuracy": problem,
         "hessian": lambda: {**problem(), "kind": "exact", **ERROR},

@@ -46,7 +46,7 @@ def _da(net, X):
 
 @pre_activation_derivatives.register
 def _(net: Tied, X, seeds):
-    return seeds @ _da(net, X)
+    return seeds(net.outputs(X)) @ _da(net, X)
 
 
 @error_gradient.register

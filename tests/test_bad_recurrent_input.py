@@ -138,8 +138,8 @@ def test_what_needs_a_weight_decay_needs_a_positive_one(net, bad):
         with refused(net, "weight_decay: expected a finite number above 0; got "):
             function(net, X, T, bad)
     for method in (GammaOBD(), GammaOBS()):
-        with refused(net, "weight_decay: expected a finite number above 0; got 0.0"):
-            method.look(net, Cost(X, T))
+        with refused(net, "weight_decay: expected a finite number (above|of at least) 0; got "):
+            method.look(net, Cost(X, T, "squared", bad))
         with refused(net, "weight_decay: expected a finite number "):
             prune(net, X, T, method, weight_decay=bad)
     with refused(net, "alpha: expected a finite number above 0; got "):

@@ -184,7 +184,7 @@ def test_a_cost_says_error_and_decay_once():
         hessian(net, cost.X, cost.T, **cost.options), hessian(net, X, T, "exact", "cross-entropy", DECAY)
     )
     with pytest.raises(ValueError, match="^weight_decay: "):
-        Cost(X, T, weight_decay=-1).checked(net)
+        Cost.fitting(net, X, T, weight_decay=-1)
 
 
 def test_large_nets_with_few_weights_left_are_cut_down_before_anything_is_written_down(monkeypatch):

@@ -1,7 +1,7 @@
 """Running a study: every task once, in order, resumed where it was interrupted; and the command line."""
 
-import contextlib
 import json
+import shutil
 import signal
 import sys
 from types import SimpleNamespace
@@ -9,6 +9,8 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
+from classicnets import MLP, train_gauss_newton, xor
+from classicnets.stopping import Watch
 from reproductions import __main__ as command
 from reproductions import study
 
@@ -62,6 +64,58 @@ def test_a_half_written_line_and_other_code_are_not_trusted(counting):
     assert run(counting)[0]["square"] == 0
 
 
+def test_a_half_written_line_does_not_swallow_the_next_record(counting):
+    counting.fail["fail"] = 2
+    with pytest.raises(KeyboardInterrupt):
+        run(counting)
+    file = counting.runs / "squares.jsonl"
+    file.write_text(file.read_text()[:-5])  # stopped in the middle of the second record
+    counting.fail["fail"] = 4
+    with pytest.raises(KeyboardInterrupt):
+        run(counting)
+    counting.fail.clear()
+    assert [record["square"] for record in run(counting)] == [0, 1, 4, 9, 16, 25]
+    assert counting.calls == [0, 1, 1, 2, 3, 4, 5]  # only what was half-written again
+
+
+def test_a_resumed_run_has_the_records_of_one_that_was_not_interrupted(counting, monkeypatch):
+    monkeypatch.setattr(counting.study, "measure", lambda seed: {"pair": (seed, 0.1), 3: [float("inf"), None]})
+    at_once, resumed = run(counting), run(counting)
+    assert at_once == resumed == [{"pair": [seed, 0.1], "3": [float("inf"), None]} for seed in range(6)]
+
+
+def test_records_of_changed_code_are_not_taken_for_those_of_the_run(counting):
+    with pytest.raises(RuntimeError, match="the code has changed"):
+        study._measure(counting.study.__name__, {"seed": 0}, "of other code")
+    assert not counting.calls
+
+
+def test_the_digest_is_of_the_code_and_the_data_wherever_they_lie(tmp_path):
+    for house in ("here", "there"):
+        for file in ("reproductions/a.py", "classicnets/data/b.csv", "classicnets/c.py"):
+            (tmp_path / house / file).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / house / file).write_bytes(b"1\n2\n")
+    study._digest.cache_clear()
+    (tmp_path / "there/classicnets/c.py").write_bytes(b"1\r\n2\r\n")  # as Windows may have it
+    same = study._digest(tmp_path / "here")
+    assert same == study._digest(tmp_path / "there")
+    for number, file in enumerate(("reproductions/a.py", "classicnets/data/b.csv", "classicnets/c.py")):
+        other = shutil.copytree(tmp_path / "here", tmp_path / f"other {number}")
+        (other / file).write_bytes(b"1\n3\n")
+        assert study._digest(other) != same
+
+
+def test_checkpoints_have_names_that_every_system_takes(counting):
+    parts = ["a/b", "a:b", "a b", "A B", 'a"b', "a*b?", "a|b", "..", "é", "", "x" * 300, 1, "1", 0.5, ("a", "b")]
+    files = [study.checkpoint("squares", part) for part in parts]
+    for file in files:
+        assert set(file.name) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-")
+        assert file.suffix == ".npz" and len(file.name) < 120
+        file.touch()
+    assert len({file.name.lower() for file in files}) == len(parts)
+    assert study.checkpoint("squares", "a", "b") != study.checkpoint("squares", "a_b")
+
+
 def test_checkpoints_are_kept_until_the_study_is_done(counting):
     counting.fail["fail"] = 4
     file = study.checkpoint("squares", "first leg", 3)
@@ -76,15 +130,21 @@ def test_checkpoints_are_kept_until_the_study_is_done(counting):
     assert not list(counting.runs.iterdir())
 
 
-def test_an_interruption_that_a_measurement_has_swallowed_ends_it(counting, monkeypatch):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_at_which_a_training_stops_ends_the_measurement(counting, monkeypatch, number):
     def measure(seed):
-        with contextlib.suppress(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGINT)
+        net = MLP((2, 2, 1), seed=seed)
+        train_gauss_newton(net, *xor())  # which stops at an interruption, and returns its record
         return {"square": seed**2}
 
+    monkeypatch.setattr(Watch, "active_gradient", lambda self: signal.raise_signal(number))
     monkeypatch.setattr(counting.study, "measure", measure)
-    with pytest.raises(KeyboardInterrupt):
-        run(counting)
+    before = signal.signal(number, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run(counting)
+    finally:
+        signal.signal(number, before)
     assert not (counting.runs / "squares.jsonl").read_text()
 
 
@@ -104,3 +164,86 @@ def test_the_command_line_says_what_it_expects(arguments, complaint, capsys):
     with pytest.raises(SystemExit):
         command.main(arguments)
     assert complaint in capsys.readouterr().err
+
+
+@pytest.fixture
+def command_line(tmp_path, monkeypatch):
+    """The command line with two studies, `first` and `second`, and a ledger that only says what it was given."""
+    monkeypatch.setattr(study, "RUNS", tmp_path)
+    monkeypatch.setattr(command, "NAMES", ("first", "second"))
+    calls, given = [], []
+    for name in command.NAMES:
+
+        def measure(seed, name=name):
+            calls.append((name, seed))
+            return {"seed": seed}
+
+        fake = SimpleNamespace(
+            __name__=f"reproductions.{name}", TITLE=name, SEEDS=2, FULL=2, RECORDED=1, measure=measure,
+            rows=lambda records: list(records),
+            tasks=lambda seeds: [{"seed": seed} for seed in range(seeds)],
+            notes=lambda records: [], figures=lambda records, folder: [],
+        )  # fmt: skip
+        monkeypatch.setitem(sys.modules, fake.__name__, fake)
+    ledger = SimpleNamespace(check=lambda: None, record=given.append, table=str, summary=str)
+    monkeypatch.setattr(command, "ledger", ledger)
+    return SimpleNamespace(calls=calls, given=given, runs=tmp_path, ledger=ledger)
+
+
+def kept(command_line):
+    return sorted(path.name for path in command_line.runs.glob("*.jsonl"))
+
+
+def test_a_run_of_several_studies_that_is_stopped_repeats_none_that_is_finished(command_line, monkeypatch):
+    def stop(**task):
+        raise KeyboardInterrupt
+
+    second = sys.modules["reproductions.second"]
+    with monkeypatch.context() as patch:
+        patch.setattr(second, "measure", stop)
+        with pytest.raises(KeyboardInterrupt):
+            command.main(["--jobs", "1"])
+    assert command_line.given == [[{"seed": 0}, {"seed": 1}]]  # what is finished is in the ledger
+    assert kept(command_line) == ["first.jsonl", "second.jsonl"]
+    command.main(["--jobs", "1"])
+    assert command_line.calls == [("first", 0), ("first", 1), ("second", 0), ("second", 1)]
+    assert kept(command_line) == []
+
+
+def test_what_could_not_be_written_into_the_ledger_is_kept(command_line, monkeypatch):
+    def full(rows):
+        raise OSError("no space left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(command_line.ledger, "record", full)
+        with pytest.raises(OSError, match="no space"):
+            command.main(["first", "--jobs", "1"])
+    command.main(["first", "--jobs", "1"])
+    assert command_line.calls == [("first", 0), ("first", 1)]
+
+
+def test_what_few_seeds_gave_is_shown_only_and_the_ledger_brought_up_to_date(command_line, monkeypatch):
+    monkeypatch.setattr(sys.modules["reproductions.first"], "RECORDED", 2, raising=False)
+    command.main(["first", "--jobs", "1", "--seeds", "1"])
+    command.main(["first", "--jobs", "1"])
+    assert command_line.given == [[], [{"seed": 0}, {"seed": 1}]]
+
+
+def test_a_study_runs_only_once_at_a_time(command_line):
+    with study.alone("second"):
+        with pytest.raises(SystemExit, match="second: expected to be the only run of this study; got another one"):
+            command.main(["--jobs", "1"])
+        assert not command_line.calls
+        command.main(["first", "first", "--jobs", "1"])  # another one may, and once is enough
+    command.main(["second", "--jobs", "1"])
+    assert command_line.calls == [("first", 0), ("first", 1), ("second", 0), ("second", 1)]
+
+
+def test_a_ledger_that_could_not_be_written_is_refused_before_the_first_seed(command_line, monkeypatch):
+    def damaged():
+        raise ValueError("results.csv, line 3: expected 12 cells; got 1")
+
+    monkeypatch.setattr(command_line.ledger, "check", damaged)
+    with pytest.raises(SystemExit, match="results.csv, line 3"):
+        command.main(["--jobs", "1"])
+    assert not command_line.calls

@@ -93,5 +93,5 @@ def _one_hot(instances):
 @lru_cache(maxsize=1)
 def _table():
     """The published training sets: rows of problem, instance number (1 to 432), class."""
-    with (files(__package__) / "data" / "monks.csv").open() as file:
+    with (files(__package__) / "data" / "monks.csv").open(encoding="ascii") as file:
         return np.loadtxt(file, delimiter=",", skiprows=1, dtype=np.int64)

@@ -26,7 +26,7 @@ class Sunspots(NamedTuple):
 @lru_cache(maxsize=1)
 def sunspots():
     """The yearly mean sunspot numbers of 1700 to 1979, divided by 191.2. Source: descr/sunspots.md. Read-only."""
-    with (files(__package__) / "data" / "sunspots.csv").open() as file:
+    with (files(__package__) / "data" / "sunspots.csv").open(encoding="ascii") as file:
         years, numbers = np.loadtxt(file, delimiter=",", skiprows=1, unpack=True)
     data = Sunspots(years.astype(np.int64), numbers / SUNSPOT_SCALE)
     data.years.flags.writeable = data.series.flags.writeable = False  # the same arrays for everyone who asks

@@ -83,7 +83,7 @@ def standardize(values, like):
 @lru_cache
 def _table(name):
     file = files(__package__) / "data" / f"{name}.csv"
-    with file.open() as lines:
+    with file.open(encoding="ascii") as lines:
         names = tuple(lines.readline().strip().split(","))
         rows = np.genfromtxt(lines, delimiter=",")
     rows = np.where(np.isnan(rows), np.nanmedian(rows, axis=0), rows)

@@ -3,13 +3,14 @@
 import math
 
 import numpy as np
-from numba import njit
+
+from . import compiled
 
 CODES = {"tanh": 0, "logistic": 1, "linear": 2}  # the activation functions that act unit by unit
 SOFTMAX = 3
 
 
-@njit(cache=True)
+@compiled
 def train_epochs(
     sizes, weights, active, velocity, X, T, orders, batch, rate, momentum, decay, hidden, output, natural, w0=np.inf
 ):
@@ -42,7 +43,7 @@ def train_epochs(
 
 
 # The sum over a unit's inputs may be reordered, or it would not run in vector registers.
-@njit(cache=True, fastmath={"reassoc", "contract"})
+@compiled(fastmath={"reassoc", "contract"})
 def _forward(sizes, inputs, weights, x, z, hidden, output):
     z[: sizes[0]] = x
     w = 0
@@ -61,7 +62,7 @@ def _forward(sizes, inputs, weights, x, z, hidden, output):
         o /= o.sum()
 
 
-@njit(cache=True)
+@compiled
 def _backward(sizes, inputs, weights, t, z, delta, gradient, hidden, output, natural):
     top = inputs[-1]
     for i in range(sizes[-1]):
@@ -85,7 +86,7 @@ def _backward(sizes, inputs, weights, t, z, delta, gradient, hidden, output, nat
                 delta[below + j] *= _slope(z[below + j], hidden)
 
 
-@njit(cache=True)
+@compiled
 def _value(a, code):
     if code == 0:
         return math.tanh(a)
@@ -94,7 +95,7 @@ def _value(a, code):
     return a
 
 
-@njit(cache=True)
+@compiled
 def _slope(z, code):
     if code == 0:
         return 1.0 - z * z

@@ -8,10 +8,11 @@ innermost loops run along them.
 import math
 
 import numpy as np
-from numba import njit
+
+from . import compiled
 
 
-@njit(cache=True)
+@compiled
 def unit_curvatures(sizes, weights, first, second, output_delta, output_curvature, A, G, delta):
     """Fill A (U, U, P), G (U, U, P) and delta (U, P) over all units: the backward recursion of hessian.py.
 
@@ -32,7 +33,7 @@ def unit_curvatures(sizes, weights, first, second, output_delta, output_curvatur
             _descend_paths(w, low, high, first[low:high], G)
 
 
-@njit(cache=True)
+@compiled
 def _starts(sizes):
     starts, units = np.zeros(len(sizes), np.int64), np.zeros(len(sizes), np.int64)
     for l in range(len(sizes) - 1):
@@ -41,7 +42,7 @@ def _starts(sizes):
     return starts, units
 
 
-@njit(cache=True)
+@compiled
 def _descend(w, low, high, first, second, A, delta):
     """One step down, to the units low..high from those they feed through the matrix w (bias last)."""
     for i in range(high - low):
@@ -61,7 +62,7 @@ def _descend(w, low, high, first, second, A, delta):
         _times(delta[low + i], first[i])
 
 
-@njit(cache=True)
+@compiled
 def _descend_paths(w, low, high, first, G):
     """The same step for G: the units just above see w, those further up go through the units in between."""
     for i in range(high - low):
@@ -74,25 +75,25 @@ def _descend_paths(w, low, high, first, G):
             _times(G[r, low + i], first[i])
 
 
-@njit(cache=True)
+@compiled
 def _add_times(total, factor, row):
     for p in range(len(total)):
         total[p] += factor * row[p]
 
 
-@njit(cache=True)
+@compiled
 def _add_product(total, one, other):
     for p in range(len(total)):
         total[p] += one[p] * other[p]
 
 
-@njit(cache=True)
+@compiled
 def _times(row, factors):
     for p in range(len(row)):
         row[p] *= factors[p]
 
 
-@njit(cache=True)
+@compiled
 def own_products(z, products):
     """Fill products (J (J + 1) / 2, P) with z_j z_k for k <= j."""
     row = 0
@@ -103,7 +104,7 @@ def own_products(z, products):
             row += 1
 
 
-@njit(cache=True)
+@compiled
 def products(z, y, products):
     """Fill products (J K, P) with z_j y_k."""
     for j in range(len(z)):
@@ -112,7 +113,7 @@ def products(z, y, products):
                 products[j * len(y) + k, p] = z[j, p] * y[k, p]
 
 
-@njit(cache=True)
+@compiled
 def scatter_pairs(sums, H, start, fan_in):
     """Spread sums (unit pairs v <= u, input pairs k <= j) over a layer's square of H, which begins at `start`."""
     square = np.empty((fan_in, fan_in))
@@ -125,7 +126,7 @@ def scatter_pairs(sums, H, start, fan_in):
         u, v = (u, v + 1) if v < u else (u + 1, 0)
 
 
-@njit(cache=True)
+@compiled
 def scatter_squares(sums, H, start):
     """The same from sums (unit pairs v <= u, J, J), of which the lower triangles are filled."""
     fan_in = sums.shape[1]
@@ -136,7 +137,7 @@ def scatter_squares(sums, H, start):
         u, v = (u, v + 1) if v < u else (u + 1, 0)
 
 
-@njit(cache=True)
+@compiled
 def mirror(square):
     """Copy the lower triangle to the upper, in tiles that fit the nearest cache."""
     for top in range(0, len(square), 32):
@@ -146,7 +147,7 @@ def mirror(square):
                     square[k, j] = square[j, k]
 
 
-@njit(cache=True)
+@compiled
 def _put_unit_pair(square, H, row, column):
     for j in range(len(square)):
         for k in range(len(square)):
@@ -155,7 +156,7 @@ def _put_unit_pair(square, H, row, column):
             H[column + j, row + k] = square[j, k]
 
 
-@njit(cache=True)
+@compiled
 def scatter_block(block, H, row, column):
     """Spread block (U, V, J, K) over H from (row, column) on, and its transpose at the mirror place."""
     units, below, fan_in, fan_below = block.shape
@@ -169,7 +170,7 @@ def scatter_block(block, H, row, column):
                     H[column + v * fan_below + k, row + u * fan_in + j] = block[u, v, j, k]
 
 
-@njit(cache=True)
+@compiled
 def small_hessian(sizes, weights, X, T, hidden, output, natural, exact):
     """d2E/dw dw' (n, n) of a small network in one call, where the calls of blocks.py would cost more than the work.
 
@@ -206,7 +207,7 @@ def small_hessian(sizes, weights, X, T, hidden, output, natural, exact):
     return H
 
 
-@njit(cache=True)
+@compiled
 def _forward(sizes, weights, X, hidden, output):
     """Inputs of all layers with their ones (rows, P); f' and f'' of the hidden units; the outputs (n_out, P)."""
     patterns, layers = len(X), len(sizes) - 1
@@ -237,7 +238,7 @@ def _forward(sizes, weights, X, hidden, output):
     return z, first, second, O
 
 
-@njit(cache=True)
+@compiled
 def _at_outputs(T, O, output, natural, exact):
     """delta (P, n_out) and A (P, n_out, n_out) of the output units, with the factor 1/P: error.py, in loops."""
     patterns, outputs = T.shape
@@ -256,7 +257,7 @@ def _at_outputs(T, O, output, natural, exact):
     return delta, curvature
 
 
-@njit(cache=True)
+@compiled
 def _value(a, code):
     if code == 0:
         return math.tanh(a)
@@ -265,7 +266,7 @@ def _value(a, code):
     return a
 
 
-@njit(cache=True)
+@compiled
 def _slopes(z, code):
     """f'(a) and f''(a) from z = f(a)."""
     if code == 0:
@@ -275,7 +276,7 @@ def _slopes(z, code):
     return 1.0, 0.0
 
 
-@njit(cache=True)
+@compiled
 def _within_layer(A, low, high, z):
     units, fan_in = high - low, len(z)
     unit_pairs = np.empty((units * (units + 1) // 2, z.shape[1]))
@@ -287,7 +288,7 @@ def _within_layer(A, low, high, z):
     return np.dot(unit_pairs, input_pairs.T)
 
 
-@njit(cache=True)
+@compiled
 def _between_layers(A, low, high, bottom, top, z, y):
     unit_pairs = np.empty(((high - low) * (top - bottom), z.shape[1]))
     for u in range(low, high):

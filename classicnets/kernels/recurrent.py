@@ -10,10 +10,11 @@ states one step before; an output unit sees the hidden states of the same step a
 import math
 
 import numpy as np
-from numba import njit
+
+from . import compiled
 
 
-@njit(cache=True)
+@compiled
 def run(R, drive, hidden, hidden_code, output_code, huge, s, first, second):
     """Fill s, f' and f'' of all units, zeros of (P, S) each, from `drive`, what each unit gets from inputs and bias.
 
@@ -36,7 +37,7 @@ def run(R, drive, hidden, hidden_code, output_code, huge, s, first, second):
                 return
 
 
-@njit(cache=True)
+@compiled
 def forward_derivatives(R, slope, hidden, seen_by_hidden, seen_by_outputs, ds):
     """Fill ds (P, S, n), the derivatives of all states at all steps with respect to all weights.
 
@@ -60,7 +61,7 @@ def forward_derivatives(R, slope, hidden, seen_by_hidden, seen_by_outputs, ds):
                 row[k] *= slope[t, u]
 
 
-@njit(cache=True)
+@compiled
 def adjoints(R, slope, hidden, delta, total, back):
     """Fill lambda = dE/da of every unit and step, all later effects included; and of dE/ds what other units add.
 
@@ -76,7 +77,7 @@ def adjoints(R, slope, hidden, delta, total, back):
                     back[source, j] += R[u, j] * total[t, u]
 
 
-@njit(cache=True)
+@compiled
 def adjoint_derivatives(R, slope, hidden, total, curvature, places, ds):
     """Overwrite ds (P, S, n) by the derivatives of all lambda_u with respect to all weights.
 
@@ -101,13 +102,13 @@ def adjoint_derivatives(R, slope, hidden, total, curvature, places, ds):
                 row[k] = curvature[t, j] * row[k] + slope[t, j] * above[k]
 
 
-@njit(cache=True)
+@compiled
 def _source(t, u, j, hidden):
     """The step whose state j unit u sees at step t; -1 is before the first."""
     return t if u >= hidden and j < hidden else t - 1
 
 
-@njit(cache=True)
+@compiled
 def _combine(total, factors, rows):
     """Add to `total` (n,) the sum of factors[j] rows[j], four rows at a time to spare memory traffic."""
     whole = len(factors) // 4 * 4
@@ -122,7 +123,7 @@ def _combine(total, factors, rows):
             total[k] += a * one[k]
 
 
-@njit(cache=True)
+@compiled
 def _value(a, code):
     if code == 0:
         return math.tanh(a)
@@ -131,7 +132,7 @@ def _value(a, code):
     return a
 
 
-@njit(cache=True)
+@compiled
 def _slopes(z, code):
     if code == 0:
         return 1.0 - z * z, -2.0 * z * (1.0 - z * z)

@@ -1,9 +1,9 @@
 """For sparse.py: products of pairs of inputs, of which few are not zero."""
 
-from numba import njit
+from . import compiled
 
 
-@njit(cache=True)
+@compiled
 def add_own_products(begin, inputs, values, A, sums):
     """Add A[p] z_j z_k of all patterns p to sums[pair of j and k <= j]: the pairs in the order of a lower triangle.
 

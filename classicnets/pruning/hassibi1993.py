@@ -32,9 +32,9 @@ class Surgeon(Method):
     def delete(self, net, q):
         """Delete weight q and add dw = -(w_q / [H^-1]_qq) H^-1 e_q to all others. Hassibi & Stork (1993), eq. 5."""
         w, column = net.weights, self._inverse.column(q)
+        self._inverse.remove(q)
         net.weights = w - w[q] / column[q] * column
         net.delete(q)
-        self._inverse.remove(q)
 
     def group_saliency(self, net, group):
         """w_G^T [H^-1]_GG^-1 w_G / 2 of weights that go together: eq. 5 with a constraint for each of them."""

@@ -44,6 +44,10 @@ class EigenspaceSurgeon(Surgeon):
         S, U = S[: self.dimension], U[:, : self.dimension]
         self._inverse, self._left = ShrinkingInverse((U / S) @ U.T, net.mask), len(S)
 
+    def group_saliency(self, net, group):
+        """That of weights that go together; infinite for more of them than the noise space has dimensions left."""
+        return super().group_saliency(net, group) if len(group) <= self._left else np.inf
+
     def delete(self, net, q):
         """Delete weight q; all others answer within the noise space."""
         super().delete(net, q)
@@ -60,8 +64,7 @@ def saliency_bounds(net, X, T, dimension=5, alpha=1e-6, error="squared", weight_
     beside the noise space are all they need. Equal where nothing is left out. Hassibi et al. (1994), section 3.
     """
     dimension, alpha = checks.count("dimension", dimension), checks.positive("alpha", alpha)
-    X, T, _ = check_patterns(net, X, T, error)
-    S, U = _eigenspaces(net, Cost(X, T, error, weight_decay), alpha)
+    S, U = _eigenspaces(net, Cost.fitting(net, X, T, error, weight_decay), alpha)
     inside = np.square(U[:, :dimension])
     N, r = np.zeros(net.n), np.zeros(net.n)
     N[net.mask], r[net.mask] = inside @ (1 / S[:dimension]), np.maximum(1 - inside.sum(axis=1), 0.0)

@@ -12,7 +12,7 @@ import numpy as np
 
 from .. import checks, interruption
 from ..cost import Cost
-from ..error import check_pair, check_patterns
+from ..error import check_pair
 from .method import Method
 from .orphans import remove_orphans
 from .recording import begin, fingerprint, measured
@@ -33,8 +33,9 @@ def pruning(net, cost, method, candidates, *, at_once=1, revive=0, keep_orphans=
     net, cost, method: known to fit. candidates: n booleans, or groups that go together. The others as in `prune`.
     """
     judged = replace(cost, weight_decay=0.0) if method.predicts == "train_error" else cost
+    before = judged.value(net)
     while net.n_active > down_to and _left(net, candidates):
-        before, absent = judged.value(net), ~net.mask
+        absent = ~net.mask
         method.look(net, cost)
         number = min(at_once, net.n_active - down_to) if isinstance(candidates, np.ndarray) else at_once
         deleted, worth = method.step(net, candidates, number)
@@ -44,9 +45,11 @@ def pruning(net, cost, method, candidates, *, at_once=1, revive=0, keep_orphans=
             deleted = deleted + remove_orphans(net)
         back = min(revive, len(deleted) - 1)
         revived = _revive(net, method, absent & candidates, back, max(worth), keep_orphans) if back > 0 else ()
-        actual = judged.value(net) - before
+        after = judged.value(net)
+        actual, before = after - before, after
         if retrain is not None:
             _retrain(retrain, net, cost)
+            before = judged.value(net)
         yield Change(tuple(deleted), revived, method.predicted(worth), actual)
 
 
@@ -72,10 +75,9 @@ def prune(
     Interrupting it (Ctrl-C) returns the path so far. ValueError for data that does not fit, a checkpoint of another
     network, method or data, where no weight is left to delete, and where `retrain` brings deleted weights back.
     """
-    X, T, _ = check_patterns(net, X, T, error)
-    cost = Cost(X, T, error, weight_decay)
+    cost = Cost.fitting(net, X, T, error, weight_decay)
     method = replace(_check_method(method))  # its own: what it looks at is no other pruning's
-    sets = {"train": (X, T)}
+    sets = {"train": (cost.X, cost.T)}
     sets |= {name: check_pair(name, net, pair, error) for name, pair in (("validation", validation), ("test", test))}
     candidates = _candidates(net, groups, checks.flag("keep_biases", keep_biases))
     options = {

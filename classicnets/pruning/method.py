@@ -28,9 +28,12 @@ def _asked(function, name):
         given = dict(zip(names, arguments, strict=False)) | options
         if given.keys() == set(names):  # else Python says it best
             arguments, options = _checked(self, name, *(given[name] for name in names)), {}
-        result = function(self, *arguments, **options)
+        with np.errstate(over="ignore", invalid="ignore"):
+            result = function(self, *arguments, **options)
         if name == "look":
             self._looked = arguments[0].n
+        elif result is not None and np.isnan(result).any():
+            raise checks.Diverged("net: expected weights that can be compared; got some whose worth overflows")
         return result
 
     return checked
@@ -40,19 +43,12 @@ def _checked(method, name, net, second=None):
     """What a method is asked with; an error that names what does not fit."""
     checks.instance("net", net, Network, "a network, such as MLP((2, 2, 1))")
     if name == "look":
-        return net, _fitting(checks.instance("cost", second, Cost, "a Cost, such as Cost(X, T)"), net)
+        return net, checks.instance("cost", second, Cost, "a Cost, such as Cost(X, T)")
     if type(method).look is not Method.look and vars(method).get("_looked") != net.n:
         raise ValueError(f"net: expected one that was looked at, look(net, cost), before; got {checks.shown(net)}")
     if name == "delete":
         return net, _there(net, second)
     return (net, _group(net, second)) if name == "group_saliency" else (net,)
-
-
-def _fitting(cost, net):
-    try:
-        return cost.checked(net)
-    except ValueError as reason:
-        raise ValueError(f"cost: of its patterns and targets, {reason}") from reason
 
 
 def _there(net, q):

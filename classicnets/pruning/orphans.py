@@ -16,9 +16,10 @@ def remove_orphans(net):
 
     A unit with no way to an output: its incoming weights are deleted. A unit with no weight coming in but perhaps a
     bias: its output is constant, so its outgoing weights are deleted and their effect is added to the biases above;
-    where a bias above is itself deleted, that weight stays, and so does the unit. In a recurrent network only the
-    output units see that constant from the first step on, so only their biases take it over; and units that neither an
-    input nor a bias has a way to are zero at all steps, where f(0) = 0: their weights are deleted.
+    where a bias above is itself deleted, or would overflow, that weight stays, and so does the unit. In a recurrent
+    network only the output units see that constant from the first step on, so only their biases take it over; and
+    units that neither an input nor a bias has a way to are zero at all steps, where f(0) = 0: their weights are
+    deleted.
     """
     checks.instance("net", net, Network, "a network, such as MLP((2, 2, 1))")
     before = net.mask.copy()
@@ -26,7 +27,9 @@ def remove_orphans(net):
     while net.n_active != count:
         count = net.n_active
         _remove_constant_units(net)
-        net.delete(net.mask & ~heard(net))
+        unheard = net.mask & ~heard(net)
+        if unheard.any():
+            net.delete(unheard)
     return [int(q) for q in np.flatnonzero(before & ~net.mask)]
 
 
@@ -99,7 +102,9 @@ def _fold_constant(net, layer, unit):
     """Move what a unit with a bias alone sends upwards into the biases above, where those are not deleted."""
     above, mask_above = net.matrices[layer + 1].copy(), net.mask_matrices[layer + 1]
     constant = activation(net.hidden).value(net.matrices[layer][unit, -1])
-    foldable = mask_above[:, unit] & (mask_above[:, -1] | (constant == 0))
-    above[foldable, -1] += above[foldable, unit] * constant
+    with np.errstate(over="ignore"):
+        bias = above[:, -1] + above[:, unit] * constant
+    foldable = mask_above[:, unit] & (mask_above[:, -1] | (constant == 0)) & np.isfinite(bias)
+    above[foldable, -1] = bias[foldable]
     net.matrices = [*net.matrices[: layer + 1], above, *net.matrices[layer + 2 :]]
     net.delete(net.views(np.arange(net.n))[layer + 1][foldable, unit])

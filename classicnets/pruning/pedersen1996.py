@@ -59,11 +59,14 @@ class GammaOBS(Method):
         """dEtest_l of every weight (n,); infinite for one that is deleted."""
         L = np.full(net.n, np.inf)
         for q in np.flatnonzero(np.diag(self._inverse) > 0):
-            L[q] = self.group_saliency(net, [q])
+            L[q] = self._rise(net, [q])
         return L
 
     def group_saliency(self, net, group):
         """dEtest of weights that go together, their nuisance weights with them."""
+        return self._rise(net, group)
+
+    def _rise(self, net, group):
         gone = self._gone(net, group)
         move, at_cost = answer(self._inverse[gone], gone, net.weights)
         # The quadratic model of the training error has slope -weight_decay u, curvature J - weight_decay I.

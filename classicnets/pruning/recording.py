@@ -41,6 +41,7 @@ def measured(net, sets, cost, deleted=(), revived=(), predicted=np.nan, actual=n
             numbers += [np.nan, np.nan]
         else:
             X, T = pair
-            O = net.outputs(X)[-len(T) :]
-            numbers += [float(pattern_errors(net, X, T, error, O).mean()), class_agreement(net, T, O)]
+            with np.errstate(over="ignore", invalid="ignore"):
+                O = net.outputs(X)[-len(T) :]
+                numbers += [float(pattern_errors(net, X, T, error, O).mean()), class_agreement(net, T, O)]
     return Step(deleted, float(predicted), float(actual), net.n_active, *numbers, net.weights, net.mask, revived)
