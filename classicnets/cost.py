@@ -40,6 +40,6 @@ class Cost:
 
     def value(self, net):
         """The cost of a network that it fits, a float: `network_error`, infinite where the outputs are."""
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             mean = pattern_errors(net, self.X, self.T, error_for(net, self.error)).mean()
             return float(mean + 0.5 * self.weight_decay * net._weights @ net._weights)
