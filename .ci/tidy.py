@@ -1,0 +1,12 @@
+"""Take the times of execution out of the notebooks, so that they change only where their outputs do."""
+
+import json
+from pathlib import Path
+
+for path in Path("notebooks").glob("*.ipynb"):
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        cell["metadata"].pop("execution", None)
+    text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+    if text != path.read_text(encoding="utf-8"):
+        path.write_text(text, encoding="utf-8", newline="\n")
