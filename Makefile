@@ -20,6 +20,7 @@ slow: .venv/test
 
 notebooks: .venv/test
 	$(BIN)/python -m pytest --nbmake --overwrite notebooks
+	$(BIN)/python .ci/tidy.py
 
 bench: .venv/bench
 	$(BIN)/python -m benchmarks

@@ -15,6 +15,7 @@ MANY_DERIVATIVES = 20_000_000
 # From so many weights on SciPy's LAPACK, in place and with both triangles in mind, makes up for a second BLAS beside
 # NumPy's whose idle threads take the cores from it for a while (measured: benchmarks/).
 LARGE = 1500
+LOST = 0.01  # relative errors of the inverse from rounding that are no longer let pass
 
 
 def inverse_hessian(net, X, T, alpha, kind="gauss-newton", error="squared", weight_decay=0.0):
@@ -90,7 +91,7 @@ def _inverted(H, alpha):
 
 def _sound(B, alpha, condition, least=1.0):
     """B, an inverse; checks.Diverged where its matrix was so ill-conditioned that alpha was lost in rounding."""
-    if not condition * np.finfo(float).eps < 1 or not least > 0:
+    if not condition * np.finfo(float).eps < LOST or not least > 0:
         raise checks.Diverged(f"alpha: {_WANTED} that rounding leaves intact; got {alpha:g}")
     return B
 

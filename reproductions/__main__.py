@@ -53,7 +53,7 @@ def _reproduce(name, study, options, console):
     shown_only = seeds < study.RECORDED
     ledger.record([] if shown_only else rows)
     if shown_only:
-        console.print(f"shown only: the ledger and the figures keep what {study.RECORDED} seeds gave (--full)")
+        console.print(f"shown only: the ledger and the figures keep what {study.RECORDED} seeds gave")
         return
     for path in study.figures(records, Path(__file__).parent / "figures"):
         console.print(f"figure: {path}")

@@ -14,7 +14,7 @@ from .records import where
 from .statistics import result
 
 TITLE = "MONK's problems pruned by OBS with retraining"
-SEEDS, FULL, RECORDED = 20, 200, 1
+SEEDS, FULL, RECORDED = 20, 200, 20
 WEIGHT_DECAY = {1: 1e-4, 2: 1e-4, 3: 1e-2}
 ALPHA, ITERATIONS = 1e-6, 5
 

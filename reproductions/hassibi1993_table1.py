@@ -31,7 +31,7 @@ from .records import digits, keep, rebuild, where
 from .statistics import result, share
 
 TITLE = "MONK's problems pruned by OBS"
-SEEDS, FULL, RECORDED = 100, 500, 1
+SEEDS, FULL, RECORDED = 100, 500, 100
 PAPER, ITEM = "hassibi1993", "table 1"
 KEPT = f"OBS {ALPHA:g}"
 DRAWN, NETS = {"OBS": KEPT, "OBD": "OBD", "magnitude": "magnitude"}, 5  # methods and networks of the figures

@@ -27,7 +27,7 @@ from .records import keep, rebuild, where
 from .statistics import share
 
 TITLE = "the weight that each method deletes from an XOR network"
-SEEDS, FULL, RECORDED = 300, 2000, 1
+SEEDS, FULL, RECORDED = 300, 2000, 300
 PAPER, ITEM = "hassibi1993", "XOR"
 # hidden activation, output activation, coding of the inputs, coding of the targets
 CODINGS = {

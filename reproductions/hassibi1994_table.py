@@ -20,7 +20,7 @@ from .records import digits
 from .statistics import result
 
 TITLE = "MONK's problems pruned in the eigenspace"
-SEEDS, FULL, RECORDED = 50, 300, 1
+SEEDS, FULL, RECORDED = 50, 300, 50
 PAPER, ITEM = "hassibi1994", "table"
 DIMENSION, DIMENSIONS = 5, (1, 2, 5, 10, 20, 40)
 BOUNDED = (1, FIRST_SEED)  # problem and seed of the network whose saliencies are drawn

@@ -18,7 +18,7 @@ from .slices import error_along
 from .statistics import mean, mean_interval, result
 
 TITLE = "Early Brain Damage: half of the weights removed at early stopping"
-SEEDS, FULL, RECORDED = 300, 2000, 1
+SEEDS, FULL, RECORDED = 300, 2000, 300
 PAPER, ITEM, AVERAGED = "tresp1997", "table 1", 5
 METHODS = {"OBD": lambda: OptimalBrainDamage("gauss-newton"), "ESP": ESP, "EBD": EBD, "EBS": lambda: EBS(1e-2)}
 HEADLINE = "first rise"

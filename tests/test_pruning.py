@@ -6,12 +6,17 @@ import pytest
 from scipy.linalg import hadamard
 
 from classicnets import (
+    EBD,
+    ESP,
     MLP,
     Cost,
+    GammaOBS,
     Magnitude,
     OptimalBrainDamage,
     OptimalBrainSurgeon,
+    OptimalBrainSurgeonWithDecay,
     RandomChoice,
+    RecurrentNetwork,
     accuracy,
     hessian,
     hessian_diagonal,
@@ -495,3 +500,61 @@ def test_orphans_are_removed_before_the_surgeon_looks_again():
         saliency = np.full(net.n, np.inf)
         saliency[before.mask] = before.weights[before.mask] ** 2 / (2 * B[before.mask])
         assert step.deleted[0] == saliency.argmin() and step.predicted == saliency.min()
+
+
+# -- groups ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_group_of_weights_goes_together_at_the_price_of_all_its_constraints():
+    # On a quadratic error eq. 5 with several constraints is exact: the minimum with all of them at zero.
+    net, X, T = linear_problem(outputs=2)
+    groups = [[0, 5], [1, 2, 3], [6, 9]]
+    rises = []
+    for group in groups:
+        mask = np.ones(net.n, dtype=bool)
+        mask[group] = False
+        smaller = net.copy()
+        smaller.mask, smaller.weights = mask, least_squares(X, T, mask)
+        rises.append(network_error(smaller, X, T) - network_error(net, X, T))
+    for method in (OptimalBrainSurgeon(1e-9), OptimalBrainSurgeonWithDecay(1e-9)):
+        method.look(net, Cost(X, T))
+        found = [method.group_saliency(net, np.array(group)) for group in groups]
+        assert np.allclose(found, rises, rtol=1e-6)
+        path = prune(net, X, T, method, groups=groups)
+        first = groups[int(np.argmin(rises))]
+        assert list(path[1].deleted) == first and path[1].predicted == pytest.approx(min(rises), rel=1e-6)
+        assert path[1].actual == pytest.approx(path[1].predicted, rel=1e-6)
+        assert len(path) == 4 and sorted(sum((step.deleted for step in path), ())) == sorted(sum(groups, []))
+
+
+@pytest.mark.parametrize("method", [Magnitude(), OptimalBrainDamage("gauss-newton"), ESP(), EBD()], ids=repr)
+def test_where_the_others_do_not_answer_a_group_is_worth_what_its_weights_are(method):
+    net, X, T = trained()
+    method.look(net, Cost(X, T))
+    group = np.array([1, 4, 20])
+    assert method.group_saliency(net, group) == pytest.approx(method.saliency(net)[group].sum(), rel=1e-14)
+
+
+@pytest.mark.parametrize("kind, sizes", [(MLP, (3, 4, 2)), (MLP, (3, 4, 3, 2)), (RecurrentNetwork, (3, 4, 2))])
+def test_hidden_units_go_as_a_whole(kind, sizes):
+    net, X, T = oracles.problem(sizes, kind=kind, deleted=0.1)
+    units = net.hidden_units()
+    assert len(units) == sum(sizes[1:-1])
+    for method in (Magnitude(), OptimalBrainSurgeon(1e-2), GammaOBS()):
+        path = prune(net, X, T, method, groups=units, weight_decay=0.1)
+        assert path.ended_by == "size" and 3 < len(path) <= len(units) + 1  # of a deep net some go as orphans
+        for step in path[1:]:
+            assert any(set(unit[net.mask[unit]]) >= set(step.deleted[:1]) for unit in units)
+        gone = np.concatenate(units)
+        assert not path[-1].mask[gone].any()
+    lone = prune(net, X, T, Magnitude(), groups=units, keep_biases=True, keep_orphans=True)[-1]
+    assert lone.mask[net.is_bias & net.mask].all()
+
+
+@pytest.mark.parametrize("groups", [3, "units", [[0, 99]], [None], [[0.5]], {0: [1]}, [["a"]]])
+def test_groups_that_are_none(groups):
+    net, X, T = trained()
+    with pytest.raises(ValueError, match="^groups: expected "):
+        prune(net, X, T, Magnitude(), groups=groups)
+    with pytest.raises(ValueError, match="^net: expected at least one weight left to delete"):
+        prune(net, X, T, Magnitude(), groups=[])
