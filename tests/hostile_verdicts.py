@@ -7,6 +7,7 @@ from inspect import signature
 import numpy as np
 from hostile_kinds import FILES
 
+from classicnets import Cost
 from classicnets.network import Network
 from classicnets.pruning import Path
 
@@ -38,14 +39,15 @@ def refuses_keyword(function, name, arguments, argument):
 
 
 def names_it(error, name, arguments, names, others):
-    """Whether an error names one of these arguments, or with `others` any, in the words of this library."""
+    """Whether an error names one of these arguments, or with `others` any or a part of a Cost, in our words."""
     message = str(error)
     if not isinstance(error, ValueError | TypeError | OSError | IndexError) or ": expected" not in message:
         return False
     words = set(re.findall(r"\w+", message.split(": expected")[0]))
     files = [str(arguments[argument]) for argument in names & FILES]  # which are as good as their names
     property_ = set(re.findall(r"\.(\w+) =$", name))
-    named = words & (names | property_ | (set(arguments) if others else set()))
+    parts = {part for value in arguments.values() if isinstance(value, Cost) for part in vars(value)}
+    named = words & (names | property_ | (set(arguments) | parts if others else set()))
     return bool(named) or any(file in message for file in files)
 
 

@@ -13,6 +13,7 @@ from classicnets import (
     RandomChoice,
     accuracy,
     blocked_recursion,
+    checks,
     gradient,
     hessian,
     hessian_diagonal,
@@ -389,6 +390,9 @@ def test_removing_what_is_not_there():
             remove(B, q)
     with pytest.raises(ValueError, match="^q: expected a weight that is still there; got 2, already removed"):
         remove(B, 2)
+    for B, q in ((np.ones((3, 3)), [0, 1]), (np.array([[1e-300, 1e300], [1e300, 1.0]]), 0)):
+        with pytest.raises(ValueError, match="^B: expected one from which these can be removed; got an array"):
+            remove(B, q)
 
 
 @pytest.mark.parametrize("method", [Magnitude(), RandomChoice(0), OptimalBrainDamage(), OptimalBrainSurgeon()])
@@ -457,3 +461,8 @@ def test_loading_an_npz_file_that_save_did_not_write(tmp_path, net, changes):
     assert np.array_equal(MLP.load(tmp_path / "net.npz").weights, net.weights)  # unchanged, it is one
     write(tmp_path / "net.npz", net, **changes)
     refuse_to_load(tmp_path / "net.npz")
+
+
+def test_read_only_patterns_are_copied_because_kernels_are_compiled_for_no_others():
+    values = checks.finite_matrix("X", np.frombuffer(X.tobytes()).reshape(X.shape))
+    assert values.flags.carray and np.array_equal(values, X)

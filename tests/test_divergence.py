@@ -6,14 +6,19 @@ import numpy as np
 import pytest
 
 from classicnets import (
+    EBD,
+    EBS,
+    ESP,
     MLP,
     Cost,
+    EigenspaceSurgeon,
     GammaOBD,
     GammaOBS,
     Magnitude,
     OptimalBrainDamage,
     OptimalBrainSurgeon,
     OptimalBrainSurgeonWithDecay,
+    RandomChoice,
     RecurrentNetwork,
     accuracy,
     effective_weights,
@@ -236,3 +241,26 @@ def test_an_inverse_of_a_multilayer_perceptron_is_refused_where_they_overflow(de
     net, X, T = MLP((3, 1), output="linear", seed=0), np.full((2, 3), 1e160), np.zeros((2, 1))
     with pytest.raises(ValueError, match="^alpha: "):
         inverse_hessian(net, X, T, 1e-6)
+
+
+ALL = [*METHODS, RandomChoice, EigenspaceSurgeon, ESP, EBD, EBS]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("method", ALL, ids=lambda method: getattr(method, "__name__", "exact"))
+@pytest.mark.parametrize(
+    "output, error", [("linear", "squared"), ("logistic", "squared"), ("logistic", "cross-entropy")]
+)
+def test_pruning_huge_weights_ends_without_a_word_from_numpy(method, output, error):
+    net, X = MLP((3, 2, 1), output=output), 1 + np.arange(24.0).reshape(8, 3) / 24
+    net.weights = np.linspace(-1, 1, net.n) * 1e308
+    path = prune(net, X, np.linspace(0.1, 0.9, 8)[:, None], method(), error=error, weight_decay=0.1)
+    assert path.ended_by in ("divergence", "saliency", "size") and all(np.isfinite(step.weights).all() for step in path)
+
+
+def test_a_worth_that_overflows_is_no_number_to_compare():
+    net, method = MLP((1, 1), output="linear", seed=0), ESP()
+    method.look(net, Cost(np.ones((2, 1)), np.full((2, 1), -1000.0)))
+    net.weights = [1e308, 1e308]  # inf - inf: h w^2 / 2 less g w
+    with pytest.raises(ValueError, match="^net: expected weights that can be compared; "):
+        method.saliency(net)

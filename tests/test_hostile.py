@@ -3,8 +3,6 @@
 The table of what was tried is printed: `pytest -s tests/test_hostile.py`.
 """
 
-from collections import Counter
-
 import hostile
 import pytest
 from hostile_verdicts import Network, names_it, new_infinity, numbers, refuses_keyword, state
@@ -25,10 +23,7 @@ def attack():
 
 
 def assert_well_received(outcomes):
-    """What the issue of hostile input asks for."""
-    faults = Counter(outcome.verdict for outcome in outcomes if outcome.verdict in hostile.FAULTS)
-    unnamed = faults.pop("unnamed", 0)
-    assert not faults and unnamed < 0.01 * len(outcomes), hostile.faults(outcomes)
+    assert not [outcome for outcome in outcomes if outcome.verdict in hostile.FAULTS], hostile.faults(outcomes)
 
 
 def test_every_argument_of_every_public_callable_has_a_good_call():

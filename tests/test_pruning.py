@@ -10,6 +10,7 @@ from classicnets import (
     ESP,
     MLP,
     Cost,
+    EigenspaceSurgeon,
     GammaOBS,
     Magnitude,
     OptimalBrainDamage,
@@ -551,10 +552,39 @@ def test_hidden_units_go_as_a_whole(kind, sizes):
     assert lone.mask[net.is_bias & net.mask].all()
 
 
-@pytest.mark.parametrize("groups", [3, "units", [[0, 99]], [None], [[0.5]], {0: [1]}, [["a"]]])
+@pytest.mark.parametrize(
+    "groups",
+    [3, "units", [[0, 99]], [None], [[0.5]], {0: [1]}, [["a"]], [0, 3], [[0, 3], []], [[0, True]]],
+)
 def test_groups_that_are_none(groups):
     net, X, T = trained()
     with pytest.raises(ValueError, match="^groups: expected "):
         prune(net, X, T, Magnitude(), groups=groups)
     with pytest.raises(ValueError, match="^net: expected at least one weight left to delete"):
         prune(net, X, T, Magnitude(), groups=[])
+
+
+def test_in_an_eigenspace_no_more_weights_go_together_than_it_has_dimensions():
+    net, X, T = oracles.problem((2, 2, 1), deleted=0.0)
+    method = EigenspaceSurgeon(dimension=3)
+    method.look(net, Cost(X, T))
+    assert np.isfinite(method.group_saliency(net, [0, 1, 2])) and method.group_saliency(net, [0, 1, 2, 3]) == np.inf
+    path = prune(net, X, T, method, groups=[[0, 1, 2, 3]])
+    assert len(path) == 1 and path.ended_by == "saliency"
+    for q in range(3):
+        method.delete(net, q)
+    before = net.weights.copy()
+    with pytest.raises(ValueError, match="^q: expected "):
+        method.delete(net, 3)
+    assert np.array_equal(net.weights, before)
+
+
+def test_at_a_saddle_a_group_whose_loss_would_lower_the_error_is_not_chosen():
+    net, X, T = oracles.problem((2, 3, 1), deleted=0.0)
+    method, B = OptimalBrainSurgeon(1e-3, "exact", saddles=True), inverse_hessian(net, X, T, 1e-3, "exact")
+    method.look(net, Cost(X, T))
+    groups = [[q, q + 1] for q in range(net.n - 1)]
+    rises = np.array([net.weights[g] @ np.linalg.solve(B[np.ix_(g, g)], net.weights[g]) / 2 for g in groups])
+    assert (rises < 0).any() and (rises > 0).any()
+    found = [method.group_saliency(net, group) for group in groups]
+    assert np.allclose(found, np.where(rises < 0, np.inf, rises), rtol=1e-8)

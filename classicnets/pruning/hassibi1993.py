@@ -37,8 +37,9 @@ class Surgeon(Method):
         net.delete(q)
 
     def group_saliency(self, net, group):
-        """w_G^T [H^-1]_GG^-1 w_G / 2 of weights that go together: eq. 5 with a constraint for each of them."""
-        return self._inverse.answer(net.weights, group)[1]
+        """w_G^T [H^-1]_GG^-1 w_G / 2 of weights that go together: eq. 5 with as many constraints. Infinite below 0."""
+        rise = self._inverse.answer(net.weights, group)[1]
+        return rise if rise >= 0 else np.inf
 
 
 @dataclass
