@@ -117,7 +117,7 @@ def blocked_recursion(rows, alpha, patterns, block=None):
     split into two triangular ones so that B stays symmetric. `block` None: an eighth of n, within 32 and 256; but no
     fewer vectors than weights are cheapest taken at once, and then the matrix to invert is the other one, H itself.
     """
-    return _blocked(*_checked(rows, patterns, alpha), None if block is None else checks.size("block", block))
+    return _blocked(*_checked(rows, patterns, alpha), None if block is None else checks.count("block", block))
 
 
 def _blocked(rows, P, alpha, block=None):

@@ -383,6 +383,16 @@ def test_a_bad_vector_to_multiply_the_hessian_with(net, bad, message):
         hessian_vector_product(net, X, T, bad)
 
 
+@pytest.mark.parametrize(
+    "bad", [slice(0, 9, 0), slice("a"), slice(True), [0, True], np.ma.masked_array([1, 2], [0, 1])]
+)
+def test_indices_that_are_none(net, bad):
+    with refused(net, "indices: expected indices from 0 to 13, or 14 booleans; got "):
+        net.delete(bad)
+    with refused(net, "indices: expected indices from 0 to 13, or 14 booleans; got "):
+        net.revive(bad)
+
+
 def test_removing_what_is_not_there():
     B = np.diag([1.0, 2.0, 0.0])
     for q in (3, -4, 100, None, 1.0, "1"):

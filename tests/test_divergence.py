@@ -258,6 +258,13 @@ def test_pruning_huge_weights_ends_without_a_word_from_numpy(method, output, err
     assert path.ended_by in ("divergence", "saliency", "size") and all(np.isfinite(step.weights).all() for step in path)
 
 
+@pytest.mark.filterwarnings("error")
+def test_an_error_that_overflows_is_infinite_without_a_word_from_numpy():
+    net = MLP((1, 2, 1), hidden="linear", output="linear")
+    net.weights = [1e308, 0, 1e308, 0, 1.0, -1.0, 0.0]  # inf - inf
+    assert network_error(net, [[30.0]], [[0.0]]) == np.inf
+
+
 def test_a_worth_that_overflows_is_no_number_to_compare():
     net, method = MLP((1, 1), output="linear", seed=0), ESP()
     method.look(net, Cost(np.ones((2, 1)), np.full((2, 1), -1000.0)))

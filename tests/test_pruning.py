@@ -564,6 +564,15 @@ def test_groups_that_are_none(groups):
         prune(net, X, T, Magnitude(), groups=[])
 
 
+def test_a_group_of_what_is_deleted_is_none():
+    net, X, T = trained()
+    method = OptimalBrainSurgeon()
+    net.delete(4)
+    method.look(net, Cost(X, T))
+    with pytest.raises(ValueError, match=r"^group: expected indices of weights that are there; got \[3, 4\]"):
+        method.group_saliency(net, [3, 4])
+
+
 def test_in_an_eigenspace_no_more_weights_go_together_than_it_has_dimensions():
     net, X, T = oracles.problem((2, 2, 1), deleted=0.0)
     method = EigenspaceSurgeon(dimension=3)
