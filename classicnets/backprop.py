@@ -11,8 +11,7 @@ import numpy as np
 
 from . import checks, memory
 from .activation import activation
-from .cost import Cost
-from .error import check_patterns
+from .error import check_patterns, error_with_decay
 from .mlp import MLP
 from .network import Network, unknown
 
@@ -23,8 +22,8 @@ def network_error(net, X, T, error="squared", weight_decay=0.0):
     X (P, n_in), T (P, n_out). ValueError for shapes, ranges and names that do not fit. Infinite where the outputs, or
     their squares, are.
     """
-    check_patterns(net, X, T, error)
-    return Cost(X, T, error, weight_decay).value(net)
+    X, T, error = check_patterns(net, X, T, error)
+    return error_with_decay(net, X, T, error, checks.not_negative("weight_decay", weight_decay))
 
 
 def gradient(net, X, T, error="squared", weight_decay=0.0):

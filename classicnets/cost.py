@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import checks
-from .error import ERRORS, check_patterns, error_for, pattern_errors
+from .error import ERRORS, check_patterns, error_for, error_with_decay
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +40,4 @@ class Cost:
 
     def value(self, net):
         """The cost of a network that it fits, a float: `network_error`, infinite where the outputs are."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            mean = pattern_errors(net, self.X, self.T, error_for(net, self.error)).mean()
-            return float(mean + 0.5 * self.weight_decay * net._weights @ net._weights)
+        return error_with_decay(net, self.X, self.T, error_for(net, self.error), self.weight_decay)

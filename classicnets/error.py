@@ -121,3 +121,10 @@ def pattern_errors(net, X, T, error, O=None):
             a = net.pre_activations(X)[-len(T) :]
         value = error.value(T, O, a)
     return np.where(np.isnan(value), np.inf, value)
+
+
+def error_with_decay(net, X, T, error, weight_decay):
+    """E + 1/2 weight_decay |w|^2, a float, for patterns and an Error that are known to fit."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        decay = 0.5 * weight_decay * net._weights @ net._weights
+        return float(pattern_errors(net, X, T, error).mean() + decay)
