@@ -23,7 +23,7 @@ class Layered(Network):
         self._shown_matrices = tuple(map(shown, self._matrices)), tuple(map(shown, self.views(mask)))
 
     def views(self, vector):
-        """A vector (n,), one number a weight, as the matrices (units, fan-in + 1): views, not copies."""
+        """A vector known to be (n,), one number a weight, as matrices (units, fan-in + 1): views, not copies."""
         ends = np.cumsum([rows * columns for rows, columns in self.shapes])[:-1]
         return [part.reshape(shape) for part, shape in zip(np.split(vector, ends), self.shapes, strict=True)]
 
@@ -79,11 +79,11 @@ class MLP(Layered):
         return [(units, fan_in + 1) for fan_in, units in zip(self.sizes, self.sizes[1:], strict=False)]
 
     def pre_activations(self, X):
-        """What the output units get, a (P, n_out): the outputs are f(a)."""
+        """What the output units get, a (P, n_out), for patterns X that are known to be good: the outputs are f(a)."""
         return self._below(X)[-1] @ self._matrices[-1].T
 
     def layers(self, X):
-        """What each layer puts out, from the patterns themselves to the outputs.
+        """What each layer puts out, from the patterns themselves, known to be good, to the outputs.
 
         All but the last have a column of ones after their units, so that a layer is z = f(matrix @ previous z).
         """

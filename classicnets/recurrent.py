@@ -60,7 +60,7 @@ class RecurrentNetwork(Layered):
         return self.from_states(self._matrices)
 
     def from_states(self, matrices):
-        """Of two matrices shaped like `matrices` the columns that belong to states, all units together: (S, S)."""
+        """Of two matrices known to be shaped like `matrices` the columns of states, all units together: (S, S)."""
         hidden, output = matrices
         return np.concatenate([hidden[:, self.sizes[0] : -1], output[:, :-1]])
 
@@ -69,7 +69,7 @@ class RecurrentNetwork(Layered):
         return self._run(X)[0][:, self.sizes[1] :]
 
     def pre_activations(self, X):
-        """What the output units get, a (P, n_out), infinite where the network diverges."""
+        """What the output units get, a (P, n_out), for X that is known to be good; infinite where the network diverges."""
         s = self._run(X)[0]
         with np.errstate(invalid="ignore"):
             a = self.unit_inputs(X, s)[1] @ self._matrices[1].T
@@ -82,7 +82,7 @@ class RecurrentNetwork(Layered):
     def trajectory(self, X):
         """What each unit puts out at each step, hidden units first, and its f' and f'' there: three times (P, S).
 
-        checks.Diverged, a ValueError, where the states grow beyond all bounds.
+        X is known to be good. checks.Diverged, a ValueError, where the states grow beyond all bounds.
         """
         s, first, second = self._run(X)
         if not np.isfinite(s[-1]).all():
@@ -100,7 +100,7 @@ class RecurrentNetwork(Layered):
         return states
 
     def unit_inputs(self, X, s):
-        """What the hidden units see (P, n_in + S + 1) and what the output units see (P, S + 1), ones last."""
+        """What the hidden units see (P, n_in + S + 1) and the output units (P, S + 1), ones last; X, s known to fit."""
         before = np.zeros_like(s)
         before[1:] = s[:-1]
         hidden = self.sizes[1]
