@@ -69,7 +69,7 @@ class RecurrentNetwork(Layered):
         return self._run(X)[0][:, self.sizes[1] :]
 
     def pre_activations(self, X):
-        """What the output units get, a (P, n_out), for X that is known to be good; infinite where the network diverges."""
+        """What the output units get, a (P, n_out), for X that is known to be good; infinite where it diverges."""
         s = self._run(X)[0]
         with np.errstate(invalid="ignore"):
             a = self.unit_inputs(X, s)[1] @ self._matrices[1].T
