@@ -1,0 +1,158 @@
+"""Arrays: of plain real numbers, all finite, in the shape that is wanted; booleans; which weights are meant."""
+
+import numbers
+
+import numpy as np
+
+from .words import shown
+
+
+def finite_matrix(argument, values, columns=None):
+    """`values` as a C-contiguous float64 (P, columns) array; ValueError if empty, of another shape, NaN or infinite.
+
+    Any number of columns, one at least, where `columns` is None.
+    """
+    matrix = _numbers(argument, values, f"shape (P, {'k' if columns is None else columns})")
+    if matrix.ndim != 2 or (matrix.shape[1] != columns if columns is not None else not matrix.shape[1]):
+        shape = f"(P, {'k' if columns is None else columns})"
+        raise ValueError(f"{argument}: expected shape {shape}; got {matrix.shape}")
+    if not len(matrix):
+        raise ValueError(f"{argument}: expected at least one pattern; got none")
+    return _finite(argument, matrix)
+
+
+def finite_vector(argument, values, length=None):
+    """`values` as a float64 (length,) array; ValueError if of another shape, not numbers, NaN or infinite.
+
+    Of any length where `length` is None.
+    """
+    vector = _numbers(argument, values, f"shape ({'n' if length is None else length},)")
+    if vector.ndim != 1 or length not in (None, len(vector)):
+        raise ValueError(f"{argument}: expected shape ({'n' if length is None else length},); got {vector.shape}")
+    return _finite(argument, vector)
+
+
+def square(argument, values):
+    """`values` as a C-contiguous float64 (n, n) array; ValueError if empty, of another shape, NaN or infinite."""
+    matrix = _numbers(argument, values, "shape (n, n)")
+    if matrix.ndim != 2 or not matrix.size or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(f"{argument}: expected shape (n, n); got {matrix.shape}")
+    return _finite(argument, matrix)
+
+
+def with_gaps(argument, values, shape):
+    """`values` as a float64 array of this shape, "n" for any length, NaN for a gap: for what is NaN or infinite."""
+    wanted = f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
+    array = _numbers(argument, values, f"shape {wanted}")
+    if array.ndim != len(shape) or any(n not in ("n", k) for n, k in zip(shape, array.shape, strict=True)):
+        raise ValueError(f"{argument}: expected shape {wanted}; got {array.shape}")
+    return np.where(np.isfinite(array), array, np.nan)
+
+
+def _numbers(argument, values, wanted):
+    """`values` as a C-contiguous float64 array; ValueError unless they are plain real numbers, none of them masked.
+
+    Writeable, because the kernels are compiled for no other arrays: what is not is copied.
+    """
+    if type(values) is np.ndarray and values.dtype == np.float64 and values.flags.carray:
+        return values
+    parts = [values, *values] if isinstance(values, list | tuple) else [values]
+    if any(isinstance(part, np.ma.MaskedArray) for part in parts):
+        raise ValueError(f"{argument}: expected numbers of {wanted}; got a masked array, whose mask would be lost")
+    try:
+        array = np.asarray(values)
+        if array.dtype.kind == "O" and not all(isinstance(value, numbers.Real) for value in array.flat):
+            raise TypeError("not all of them are numbers")
+        if array.dtype.kind not in "biufO":
+            raise TypeError(f"of {array.dtype}")
+        with np.errstate(over="ignore"):  # to infinity, which is then refused
+            return np.require(array, np.float64, "CWE")
+    except (TypeError, ValueError, OverflowError) as reason:
+        raise ValueError(f"{argument}: expected numbers of {wanted}; got {_named(values)}") from reason
+
+
+def _named(values):
+    """What `values` are, with the first entry that is no real number."""
+    kind = type(values).__name__
+    stack = [values]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, np.ndarray):
+            stack.extend(value.ravel().tolist()[::-1])
+        elif isinstance(value, list | tuple):
+            stack.extend(value[::-1])
+        elif value is not values and not isinstance(value, numbers.Real):
+            return f"{kind} with {shown(value)}"
+    return kind
+
+
+def _finite(argument, array):
+    # Least and largest say it without an array of flags, and a NaN is neither above nor below anything.
+    if array.size and not (array.min() > -np.inf and array.max() < np.inf):
+        raise ValueError(f"{argument}: expected finite numbers; got NaN or infinity")
+    return array
+
+
+def booleans(argument, values, shape, meaning=""):
+    """`values` as a boolean array of this shape; ValueError, with the meaning of the shape, for anything else."""
+    array = _array(values)
+    if array.shape != shape or array.dtype != bool:
+        raise ValueError(f"{argument}: expected booleans of shape {shape}{meaning}; got {shown(values)}")
+    return array
+
+
+def indices(argument, values, n):
+    """Which of n weights `values` mean, as an array of their indices; ValueError where that is not clear.
+
+    An index, a slice, indices in a sequence or an array (below zero they count from the end), or n booleans.
+    """
+    chosen = np.arange(n)[values] if _is_slice(values) else _array(values)
+    if chosen.dtype == bool and chosen.shape == (n,):
+        return np.flatnonzero(chosen)
+    if not chosen.size and chosen.ndim == 1:
+        return np.empty(0, dtype=np.intp)
+    if chosen.dtype.kind not in "iu" or chosen.ndim > 1 or chosen.min() < -n or chosen.max() >= n:
+        raise ValueError(f"{argument}: expected indices from 0 to {n - 1}, or {n} booleans; got {shown(values)}")
+    return chosen.astype(np.intp).ravel() % n
+
+
+def _is_slice(values):
+    parts = (values.start, values.stop, values.step) if isinstance(values, slice) else (...,)
+    whole = all(p is None or (isinstance(p, numbers.Integral) and not isinstance(p, bool)) for p in parts)
+    return whole and values.step != 0
+
+
+def _array(values):
+    """`values` as an array as they are; of objects, and so nothing that is expected, where that would hide something.
+
+    Ragged lists have no shape, the mask of a masked array would be lost, True in a list with numbers would be 1.
+    """
+    mixed = isinstance(values, list | tuple) and len({isinstance(value, bool | np.bool_) for value in values}) > 1
+    if mixed or isinstance(values, np.ma.MaskedArray):
+        return np.array(None)
+    try:
+        return np.asarray(values)
+    except (TypeError, ValueError):
+        return np.array(None)
+
+
+def patterns(net, X):
+    """The patterns X, checked: (P, n_in) and finite."""
+    return finite_matrix("X", X, net.sizes[0])
+
+
+def targets(net, X, T, low, high):
+    """The targets T, checked: (P, n_out), one row a pattern of X, within [low, high].
+
+    For a net that remembers they may be fewer: the targets of the last patterns, the first ones being its run-up.
+    """
+    T = finite_matrix("T", T, net.sizes[-1])
+    if net.remembers and len(T) > len(X):
+        raise ValueError(f"T: expected at most {len(X)} targets, one for each pattern of X; got {len(T)}")
+    if not net.remembers and len(T) != len(X):
+        raise ValueError(f"T: expected {len(X)} targets, one for each pattern of X; got {len(T)}")
+    if T.min() < low or T.max() > high:
+        raise ValueError(
+            f"T: expected targets in [{low:g}, {high:g}] for {net.output} outputs; got {T.min():g} to {T.max():g}"
+        )
+    return T
