@@ -44,6 +44,10 @@ class EigenspaceSurgeon(Surgeon):
         S, U = S[: self.dimension], U[:, : self.dimension]
         self._inverse, self._left = ShrinkingInverse((U / S) @ U.T, net.mask), len(S)
 
+    def group_saliency(self, net, group):
+        """As in Optimal Brain Surgeon; infinite for more weights than the noise space has dimensions left."""
+        return super().group_saliency(net, group) if len(group) <= self._left else np.inf
+
     def delete(self, net, q):
         """Delete weight q; all others answer within the noise space."""
         super().delete(net, q)

@@ -24,9 +24,14 @@ def _asked(function, name):
         if name == "delete" and given is not None and not _is_there(net, given):
             wanted = f"the index of a weight that is there, 0 to {net.n - 1}"
             raise ValueError(f"q: expected {wanted}; got {checks.shown(given)}")
+        if name == "look":
+            self._looked = None  # until it has
         result = function(self, net, *arguments, **options)
         if name == "look":
             self._looked = net.n
+        if name == "saliency" and (np.shape(result) != (net.n,) or np.isnan(result).any()):
+            wanted = f"{net.n} numbers, infinite for weights that are not to be chosen, none of them NaN"
+            raise ValueError(f"saliency: expected {wanted}; got {checks.shown(result)} from {type(self).__name__}")
         return result
 
     return checked
@@ -42,7 +47,7 @@ class Method:
 
     The loop asks it to `look` at a network and its Cost before each step, then for a `step`. A method says at least how
     salient each weight is. What its saliencies predict it says in `predicts`: a change of the "cost" (the error with
-    weight decay), of the "train_error" (without), or None.
+    weight decay), of the "train_error" (without), or None. `prune` works on a copy made from the fields alone.
     """
 
     predicts = None
