@@ -50,7 +50,10 @@ def output_derivatives(net, X):
 
 
 def pattern_gradients(net, X, T, error="squared"):
-    """g_p = dE_p/dw of every pattern by itself: (P, n), their mean is the gradient."""
+    """g_p = dE_p/dw of every pattern by itself: (P, n), their mean is the gradient.
+
+    ValueError for what does not fit, MemoryError where they would not; checks.Diverged where they are not finite.
+    """
     X, T, kind = check_patterns(net, X, T, error)
     memory.check_room("X", len(X) * net.n)
     f = activation(net.output, "output")
@@ -130,7 +133,7 @@ def output_slopes(net, O):
 def accuracy(net, X, T):
     """The share of patterns (0 to 1) on the right side: one output, of the middle of its range; several, the largest.
 
-    NaN for one linear output, whose range has no middle.
+    X (P, n_in), T (P, n_out); ValueError for what does not fit. NaN for one linear output, whose range has no middle.
     """
     checks.instance("net", net, Network, "a network, such as MLP((2, 2, 1))")
     X = checks.patterns(net, X)

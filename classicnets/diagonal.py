@@ -4,7 +4,7 @@ from functools import singledispatch
 
 import numpy as np
 
-from . import checks
+from . import checks, memory
 from .activation import activation
 from .backprop import backpropagate, finite
 from .blocks import unit_curvatures
@@ -19,9 +19,9 @@ MOST_NUMBERS = 16_000_000  # (128 MB) that the patterns taken at a time may need
 def hessian_diagonal(net, X, T, kind="exact", error="squared", weight_decay=0.0):
     """d2E/dw^2 of every weight (n,).
 
-    "exact", "gauss-newton": the diagonal of that Hessian; recurrent networks have these two. "lecun1990": one backward
-    sweep that neglects the mixed second derivatives between units of a layer, so it is exact only for weights with at
-    most one layer above. "levenberg-marquardt": that sweep without the f'' terms, never negative.
+    "exact", "gauss-newton": the diagonal of that Hessian; networks other than the MLP have these two. "lecun1990": one
+    backward sweep that neglects the mixed second derivatives between units of a layer, so it is exact only for weights
+    with at most one layer above. "levenberg-marquardt": that sweep without the f'' terms, never negative.
     ValueError for what does not fit; checks.Diverged, a ValueError too, where it is not finite.
     Le Cun et al. (1990), eqs. 5-8.
     """
@@ -40,6 +40,7 @@ def error_diagonal(net, X, T, error, kind):
     """
     checks.choose("kind", kind, KINDS)
     if kind == "exact":
+        memory.check_room("net", net.n**2)
         return np.diag(error_hessian(net, X, T, error, kind))
     return np.square(root_rows(net, X, T, error)).sum(axis=0) / len(T)
 

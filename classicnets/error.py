@@ -20,7 +20,8 @@ from .network import Network
 class Error(NamedTuple):
     """An error e(t, o) of each pattern, from targets T, outputs O, their a (P, n_out) and their Activation f.
 
-    value(T, O, a): e (P,). delta(T, O, f): de/da (P, n_out). curvature(T, O, f): d2e / da da' (P, n_out, n_out).
+    value(T, O, a): e (P,), from O where it is squared, else from a; the other may be None.
+    delta(T, O, f): de/da (P, n_out). curvature(T, O, f): d2e / da da' (P, n_out, n_out).
     root(O, f): R (P, n_out, n_out), with R^T R what is left of the curvature where outputs and targets agree: without
     the (t - o) terms. Hassibi & Stork (1993), eq. 13; Hassibi et al. (1994), the a_k of section 2.
     """
@@ -115,11 +116,11 @@ def pattern_errors(net, X, T, error, O=None):
 
     `O` (P, n_out) are the outputs, where they are at hand.
     """
-    O, a = net.outputs(X)[-len(T) :] if O is None and error is SQUARED else O, None
     with np.errstate(over="ignore", invalid="ignore"):
-        if error is not SQUARED:
-            a = net.pre_activations(X)[-len(T) :]
-        value = error.value(T, O, a)
+        if error is SQUARED:
+            value = error.value(T, net.outputs(X)[-len(T) :] if O is None else O, None)
+        else:  # from a, where it stays exact
+            value = error.value(T, O, net.pre_activations(X)[-len(T) :])
     return np.where(np.isnan(value), np.inf, value)
 
 

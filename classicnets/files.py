@@ -19,6 +19,8 @@ SUFFIX = ".npz"
 def replacing(path, mode="wb", **options):
     """A stream to write `path` anew: what was there is replaced at once, at the end, and stays where that fails."""
     path = File(path)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"path: expected a file in a folder that is there; got {path}")
     new = path.with_name(f".{path.name}.{uuid4().hex}.new")
     try:
         with new.open(mode, **options) as stream:

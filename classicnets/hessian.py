@@ -91,9 +91,10 @@ def _places(net, units):
 
 
 def hessian_vector_product(net, X, T, vector, error="squared", weight_decay=0.0):
-    """The exact Hessian times a vector (n,), for an MLP without the Hessian, in the time of a few gradients.
+    """The exact Hessian times a vector (n,): (n,), without the Hessian. For an MLP in the time of a few gradients.
 
-    ValueError for what does not fit; checks.Diverged, a ValueError too, where it is not finite.
+    X (P, n_in), T (P, n_out); ValueError for what does not fit; checks.Diverged (a ValueError too) where it is not
+    finite.
     """
     X, T, error = check_patterns(net, X, T, error)
     v, decay = checks.finite_vector("vector", vector, net.n), checks.not_negative("weight_decay", weight_decay)
@@ -127,7 +128,9 @@ def root_rows(net, X, T, error):
     """The vectors x (P n_out, n) with the Gauss-Newton Hessian (1/P) sum x x^T: sqrt(a_kl) X_kl.
 
     a_kl is the error's second derivative in output l where outputs and targets agree. Hassibi et al. (1994), sec. 2.
+    MemoryError where they would not fit.
     """
+    memory.check_room("X", T.size * net.n)
     f = activation(net.output, "output")
     rows = pre_activation_derivatives(net, X, lambda O: error.root(O[-len(T) :], f))
     return rows[-len(T) :].reshape(-1, net.n)
@@ -147,11 +150,7 @@ def kernel_terms(net, X, T, error, kind):
     Patterns last, and the factor 1/P of the error already in delta and A.
     """
     *layers, O = net.layers(X)
-    z, f, output = (
-        np.concatenate([layer.T for layer in layers]),
-        activation(net.hidden),
-        activation(net.output, "output"),
-    )
+    z, f, output = np.concatenate([z.T for z in layers]), activation(net.hidden), activation(net.output, "output")
     hidden = np.concatenate([layer.T[:-1] for layer in layers[1:]] or [np.empty((0, len(X)))])
     if kind == "exact":
         second, delta, curvature = f.second(hidden), error.delta(T, O, output), error.curvature(T, O, output)

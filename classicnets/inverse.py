@@ -55,7 +55,6 @@ def active_inverse(net, X, T, alpha, kind="gauss-newton", error="squared", weigh
 def curvature_rows(net, X, T, error="squared"):
     """The vectors of the recursion over the active weights, sqrt(a_kl) X_kl: (P n_out, n_active). See `root_rows`."""
     X, T, error = check_patterns(net, X, T, error)
-    memory.check_room("X", T.size * net.n)
     return root_rows(net, X, T, error)[:, net.mask]
 
 

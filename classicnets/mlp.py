@@ -4,13 +4,14 @@ import numpy as np
 
 from . import checks
 from .activation import activation
-from .network import Network, shown
+from .network import Network, read_only
 
 
 class Layered(Network):
     """A network whose weights are a few matrices: matrix by matrix, unit by unit, each unit's bias last.
 
-    `matrices` and `mask_matrices` show the weights and the mask as matrices of the `shapes` (units, fan-in + 1).
+    `matrices` and `mask_matrices` show the weights and the mask as matrices of the `shapes` (units, fan-in + 1), which
+    a kind says in `_shapes`.
     """
 
     def _wire(self):
@@ -20,7 +21,7 @@ class Layered(Network):
     def _own(self, weights, mask):
         super()._own(weights, mask)
         self._matrices = self.views(weights)
-        self._shown_matrices = tuple(map(shown, self._matrices)), tuple(map(shown, self.views(mask)))
+        self._shown_matrices = tuple(map(read_only, self._matrices)), tuple(map(read_only, self.views(mask)))
 
     def views(self, vector):
         """A vector known to be (n,), one number a weight, as matrices (units, fan-in + 1): views, not copies."""
@@ -68,7 +69,7 @@ class MLP(Layered):
     """
 
     def __init__(self, sizes, hidden="tanh", output="logistic", seed=None):
-        super().__init__(sizes, hidden, output, seed)
+        super().__init__(sizes, hidden, output, seed=seed)
 
     def _settle(self, sizes, hidden, output):
         super()._settle(sizes, hidden, output)

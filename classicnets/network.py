@@ -17,30 +17,31 @@ class Network:
     `weights` is a float64 vector (n,), `mask` a boolean one: a weight whose mask is False is deleted; it is zero and
     stays zero. Both are shown read-only: assign all of them at once, or use `delete` and `revive`.
 
-    A kind says in `SETTINGS` what its class is called with and in `_wire` how many weights that makes, in
-    `pre_activations` what its output units get, and of each weight (n,) whether it `is_bias`, the `fan_in` of the unit
-    that it leads to, and in `weight_names` what it is called.
+    A kind says in `SETTINGS` what its class is called with, beside the seed, and takes it in `_settle`; in `_wire` how
+    many weights that makes, in `pre_activations` what its output units get, and of each weight (n,) whether it
+    `is_bias`, the `fan_in` of the unit that it leads to, and in `weight_names` what it is called. A setting more is a
+    number, a text or a nested tuple that makes a full array: `save` writes it as one, `load` settles its `tolist()`.
     """
 
     SETTINGS = ("sizes", "hidden", "output")
     remembers = False  # whether the outputs depend on earlier patterns: then X is a series and T may be shorter
 
-    def __init__(self, sizes, hidden, output, seed):
-        self._settle(sizes, hidden, output)
+    def __init__(self, *settings, seed):
+        self._settle(*settings)
         n = self._wire()
         memory.check_room("sizes", n)
         self._own(np.zeros(n), np.ones(n, dtype=bool))
         self.initialize(seed)
 
     def _settle(self, sizes, hidden, output):
-        """Take the settings: ValueError for what is none."""
+        """Take the settings, in the order of SETTINGS: ValueError for what is none."""
         self.sizes = checks.counts("sizes", sizes)
         activation(hidden, "hidden"), activation(output, "output")
         self.hidden, self.output = str(hidden), str(output)
 
     def _own(self, weights, mask):
         self._weights, self._mask = weights, mask
-        self._shown = shown(weights), shown(mask)
+        self._shown = read_only(weights), read_only(mask)
 
     def __getstate__(self):
         return {**self.settings, "weights": self._weights, "mask": self._mask}
@@ -176,9 +177,10 @@ class _Shown(np.ndarray):
 
     __iadd__, __isub__ = _instead("__add__"), _instead("__sub__")
     __imul__, __itruediv__ = _instead("__mul__"), _instead("__truediv__")
+    del _instead
 
 
-def shown(array):
+def read_only(array):
     """A read-only view of an array."""
     view = array.view(_Shown)
     view.flags.writeable = False

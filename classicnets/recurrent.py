@@ -36,7 +36,7 @@ class RecurrentNetwork(Layered):
     remembers = True
 
     def __init__(self, sizes, hidden="tanh", output="linear", seed=None):
-        super().__init__(sizes, hidden, output, seed)
+        super().__init__(sizes, hidden, output, seed=seed)
 
     def _settle(self, sizes, hidden, output):
         checks.choose("output", output, ACTIVATIONS)

@@ -9,7 +9,7 @@ import numpy as np
 from . import checks
 from .active import active_hessian
 from .cost import Cost
-from .error import SQUARED, check_patterns
+from .error import SQUARED, error_for
 from .kernels.backprop import CODES, SOFTMAX, train_epochs
 from .mlp import MLP
 from .stopping import Curve, Watch, with_stopping_rules
@@ -34,7 +34,7 @@ def train_backpropagation(
     w0 = np.inf if elimination is None else checks.positive("elimination", elimination)
     cost = Cost.fitting(net, X, T, error, weight_decay)
     watched = cost if elimination is None else Cost(cost.X, cost.T, error)
-    watch, natural = Watch(net, watched, **rules), check_patterns(net, X, T, error)[2] is not SQUARED
+    watch, natural = Watch(net, watched, **rules), error_for(net, error) is not SQUARED
     epochs, every = checks.count("epochs", epochs, 0), checks.count("every", every)
     batch = len(cost.X) if batch is None else checks.size("batch", batch)
     steps = checks.positive("rate", rate), checks.not_negative("momentum", momentum), cost.weight_decay
@@ -60,7 +60,7 @@ def train_gauss_newton(net, X, T, iterations=200, damping=1e-3, error="squared",
     rises tenfold, up to 1e10. Levenberg (1944), Marquardt (1963).
     """
     cost = Cost.fitting(net, X, T, error, weight_decay)
-    watch, kind = Watch(net, cost, **rules), check_patterns(net, X, T, error)[2]
+    watch, kind = Watch(net, cost, **rules), error_for(net, error)
     iterations, damping = checks.count("iterations", iterations, 0), checks.positive("damping", damping)
 
     def steps(damping):
@@ -117,6 +117,7 @@ def train_quasi_newton(net, X, T, iterations=1000, error="squared", weight_decay
             return "epochs"
         start = net.weights[net.mask]
         result = minimize(value, start, jac=True, method="BFGS", callback=look, options=options)
+        net._weights[net.mask] = result.x  # and not where the last line search was
         return "epochs" if result.status == 1 else "no better step"
         yield  # every look is taken by the callback
 

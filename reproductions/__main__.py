@@ -64,7 +64,7 @@ def _parse(arguments):
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which to run: {', '.join(NAMES)} (all)")
     parser.add_argument("--seeds", type=_count, help="seeds for each setting (each study has its own number)")
     parser.add_argument("--jobs", type=_count, default=-1, help="processes to use (one for each core)")
-    parser.add_argument("--full", action="store_true", help="the big counts: several minutes instead of one")
+    parser.add_argument("--full", action="store_true", help="the big counts: up to half an hour a study")
     parser.add_argument("--fresh", action="store_true", help="forget the finished seeds of an interrupted run")
     options = parser.parse_args(arguments)
     unknown = [name for name in options.names if name not in NAMES]

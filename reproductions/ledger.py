@@ -135,7 +135,7 @@ def _write(path, text):
 
 
 def lines(keys=None):
-    """The ledger as text cells, a list for each target measured (or of `keys`): the columns of HEADER."""
+    """The ledger as text cells, a list for each row printed or measured (or of `keys`): the columns of HEADER."""
     printed, measured, reasons = targets(), results(), findings()
     wanted = dict.fromkeys([*printed, *measured])
     return [_cells(key, printed.get(key), measured.get(key), reasons) for key in wanted if not keys or key in keys]

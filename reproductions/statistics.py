@@ -35,9 +35,9 @@ def mean(paper, item, row, quantity, values, settings):
 
 
 def wilson(p, n):
-    """The 95 % interval of a share p that was found among n: its ends. Wilson (1927)."""
+    """The 95 % interval of a share p that was found among n: its ends, from 0 to 1. Wilson (1927)."""
     middle, half = p + Z**2 / (2 * n), Z * np.sqrt(p * (1 - p) / n + Z**2 / (4 * n**2))
-    return (middle - half) / (1 + Z**2 / n), (middle + half) / (1 + Z**2 / n)
+    return max((middle - half) / (1 + Z**2 / n), 0.0), min((middle + half) / (1 + Z**2 / n), 1.0)  # but for rounding
 
 
 def mean_interval(values):

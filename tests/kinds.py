@@ -18,7 +18,7 @@ class Tied(Network):
     """A single layer whose outputs share one weight for each input, each with a bias of its own: n = n_in + n_out."""
 
     def __init__(self, sizes, hidden="tanh", output="logistic", seed=None):
-        super().__init__(sizes, hidden, output, seed)
+        super().__init__(sizes, hidden, output, seed=seed)
 
     def _wire(self):
         return sum(self.sizes)
@@ -68,7 +68,7 @@ class Unwired(Network):
     pre_activations = Tied.pre_activations
 
     def __init__(self, sizes, hidden="tanh", output="logistic", seed=None):
-        super().__init__(sizes, hidden, output, seed)
+        super().__init__(sizes, hidden, output, seed=seed)
 
 
 # Name: kind, sizes, hidden activation, share of deleted weights, whether X is a series with a run-up.

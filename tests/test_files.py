@@ -134,3 +134,8 @@ def test_files_of_other_programs_and_names_that_are_none(tmp_path):
         for call in (MLP((1, 1)).save, MLP.load, lambda name: check_folder("path", name)):
             with pytest.raises(TypeError, match="^path: expected the name of a file; got "):
                 call(name)
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"^path: expected a file in a folder that is there; got .*net\.npz$"):
+        MLP((2, 1)).save(tmp_path / "none" / "net")

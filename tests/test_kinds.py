@@ -31,6 +31,7 @@ from classicnets import (
 from classicnets.active import active_hessian, large_active_hessian
 from classicnets.backprop import pattern_gradients
 from classicnets.error import error_for
+from classicnets.plotting import draw_network
 
 CASES = [pytest.param(error, settings, id=name) for name, error, settings in problems()]
 every_kind = pytest.mark.parametrize("error, settings", CASES)
@@ -158,6 +159,8 @@ def test_a_kind_that_has_no_version_of_a_function_is_a_type_error_and_never_the_
     for call in calls:
         with pytest.raises(TypeError, match="^net: expected (a kind of network with|an MLP)"):
             call(net, X, T)
+    with pytest.raises(TypeError, match="^net: expected a network of layers"):
+        draw_network(net)
     for call in (gradient, hessian, train_gauss_newton, hessian_by_units):
         for stranger in (None, X, "net", MLP, object()):
             with pytest.raises(TypeError, match="^net: expected (a network|an MLP)"):

@@ -8,6 +8,7 @@ import oracles
 import pytest
 
 from classicnets import MLP
+from classicnets.network import Network
 
 
 @pytest.mark.parametrize(
@@ -131,3 +132,22 @@ def test_a_network_describes_itself():
     net = MLP((17, 3, 1))
     net.delete([0, 1])
     assert repr(net) == "MLP 17-3-1, tanh hidden, logistic output, 56 of 58 weights"
+
+
+class Titled(MLP):
+    SETTINGS = (*MLP.SETTINGS, "title", "rows")
+
+    def __init__(self, sizes, title, rows):
+        Network.__init__(self, sizes, "tanh", "logistic", title, rows, seed=0)
+
+    def _settle(self, sizes, hidden, output, title, rows):
+        super()._settle(sizes, hidden, output)
+        self.title, self.rows = title, tuple(map(tuple, rows))
+
+
+def test_a_kind_may_have_settings_of_its_own(tmp_path):
+    net = Titled((2, 2, 1), "xor", ((1, 2), (3, 4)))
+    net.save(tmp_path / "net")
+    for twin in (net.copy(), Titled.load(tmp_path / "net"), pickle.loads(pickle.dumps(net))):
+        assert twin.settings == net.settings and twin.title == "xor" and twin.rows == ((1, 2), (3, 4))
+        assert np.array_equal(twin.weights, net.weights)

@@ -260,3 +260,11 @@ def test_a_checkpoint_of_another_network_and_other_files_are_refused(problem, tm
         PruningPath.load(tmp_path / "array.npy", net)
     with pytest.raises(FileNotFoundError):
         PruningPath.load(tmp_path / "nothing.npz", net)
+
+
+def test_what_a_file_does_not_say_a_loaded_path_does_not_either(tmp_path):
+    net, X, T = oracles.problem(SIZES)
+    whole = prune(net, X, T, Magnitude(), checkpoint=tmp_path / "path", down_to=net.n_active - 2)
+    loaded = PruningPath.load(tmp_path / "path", net)
+    assert "ended by size" in repr(whole) and loaded.ended_by == "" and "ended" not in repr(loaded)
+    assert loaded != whole and whole.index(whole[1]) == 1  # steps are themselves, and no arrays are compared

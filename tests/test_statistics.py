@@ -54,3 +54,10 @@ def test_quartiles_over_paths_go_as_far_as_half_of_them():
     assert (low[1], high[1]) == (2, 5.5) and np.isnan([low[4], high[4]]).all()
     ax = drawing.plot_quartiles(np.arange(5, 0, -1), {"all": values}, "remaining weights", "E")
     assert np.array_equal(ax.lines[0].get_ydata(), middle, equal_nan=True) and len(ax.collections) == 1
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 5, 7, 50, 98, 251])
+def test_wilsons_ends_are_shares(n):
+    for p in (0.0, 1.0):
+        low, high = statistics.wilson(p, n)
+        assert 0 <= low < high <= 1 and not math.copysign(1, low) < 0

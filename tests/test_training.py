@@ -295,3 +295,11 @@ def test_at_a_minimum_the_second_order_trainers_find_no_better_step(trainer):
     curve = run(trainer, net, X, T, 1000, weight_decay=0.1)
     assert curve.stopped_by == "no better step" and len(curve.epoch) < 20
     assert not np.array_equal(net.weights, before)
+
+
+@pytest.mark.parametrize("trainer", [train_gauss_newton, train_quasi_newton])
+def test_the_last_weights_are_those_of_the_last_look(trainer):
+    for seed in range(8):  # some line searches end beside it
+        net, X, T = oracles.problem((3, 4, 2), seed=seed)
+        curve = trainer(net, X, T, weight_decay=1e-3, keep="last")
+        assert network_error(net, X, T, weight_decay=1e-3) == curve.train_error[-1]

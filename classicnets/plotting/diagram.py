@@ -7,7 +7,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from .. import checks
-from ..network import Network
+from ..mlp import Layered
 from .layout import layout, line
 from .player import Animation
 from .style import BLACK, BLUE, FAINT, LARGE, SMALL, VERMILLION, axes, measured, names_for, scale_for, series, slide
@@ -35,7 +35,7 @@ def draw_network(net, ax=None, input_names=None, output_names=None, largest=None
     and o1, o2, ...; a layer whose names would overlap has none. Returns the Axes.
     ValueError for names or `largest` that do not fit.
     """
-    checks.instance("net", net, Network, "a network")
+    checks.instance("net", net, Layered, "a network of layers, an MLP or a RecurrentNetwork")
     names = (
         names_for("input_names", input_names, net.sizes[0], "x"),
         names_for("output_names", output_names, net.sizes[-1], "o"),

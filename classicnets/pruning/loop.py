@@ -115,7 +115,11 @@ def prune(
 
 
 def _check_method(method):
-    return checks.instance("method", method, Method, "a method such as OptimalBrainSurgeon()")
+    checks.instance("method", method, Method, "a method such as OptimalBrainSurgeon()")
+    lost = [name for name in vars(method) if not name.startswith("_") and name not in method.__dataclass_fields__]
+    if lost:
+        raise TypeError(f"method: expected settings that are fields of a dataclass; got {', '.join(lost)} beside them")
+    return method
 
 
 def _candidates(net, groups, keep_biases):

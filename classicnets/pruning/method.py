@@ -28,12 +28,14 @@ def _asked(function, name):
         given = dict(zip(names, arguments, strict=False)) | options
         if given.keys() == set(names):  # else Python says it best
             arguments, options = _checked(self, name, *(given[name] for name in names)), {}
+        if name == "look":
+            self._looked = None  # until it has
         with np.errstate(over="ignore", invalid="ignore"):
             result = function(self, *arguments, **options)
         if name == "look":
             self._looked = arguments[0].n
-        elif result is not None and np.isnan(result).any():
-            raise checks.Diverged("net: expected weights that can be compared; got some whose worth overflows")
+        elif result is not None:
+            _check_answer(name, arguments[0], result)
         return result
 
     return checked
@@ -49,6 +51,14 @@ def _checked(method, name, net, second=None):
     if name == "delete":
         return net, _there(net, second)
     return (net, _group(net, second)) if name == "group_saliency" else (net,)
+
+
+def _check_answer(name, net, answer):
+    """What a method says: a saliency a weight, and never NaN."""
+    if name == "saliency" and np.shape(answer) != (net.n,):
+        raise ValueError(f"saliency: expected {net.n} numbers, one a weight; got {checks.shown(answer)}")
+    if np.isnan(answer).any():
+        raise checks.Diverged("net: expected weights that can be compared; got some whose worth overflows")
 
 
 def _there(net, q):
@@ -70,7 +80,7 @@ class Method:
 
     The loop asks it to `look` at a network and its Cost before each step, then for a `step`. A method says at least how
     salient each weight is. What its saliencies predict it says in `predicts`: a change of the "cost" (the error with
-    weight decay), of the "train_error" (without), or None.
+    weight decay), of the "train_error" (without), or None. `prune` works on a copy made from the fields alone.
     """
 
     predicts = None

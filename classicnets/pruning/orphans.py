@@ -26,7 +26,7 @@ def remove_orphans(net):
     count = None
     while net.n_active != count:
         count = net.n_active
-        _remove_constant_units(net)
+        remove_constant_units(net)
         unheard = net.mask & ~heard(net)
         if unheard.any():
             net.delete(unheard)
@@ -66,12 +66,12 @@ def _(net: RecurrentNetwork):
 
 
 @singledispatch
-def _remove_constant_units(net):
+def remove_constant_units(net):
     """Delete the weights that lead away from units whose output is constant, and fold its effect into biases."""
     raise unknown(net, "units that can become constant")
 
 
-@_remove_constant_units.register
+@remove_constant_units.register
 def _(net: MLP):
     for l in range(len(net.matrices) - 1):
         mask, mask_above = net.mask_matrices[l : l + 2]
@@ -79,7 +79,7 @@ def _(net: MLP):
             _fold_constant(net, l, unit)
 
 
-@_remove_constant_units.register
+@remove_constant_units.register
 def _(net: RecurrentNetwork):
     hidden, outputs = net.mask_matrices
     net.delete(net.places[:, ~_driven_units(net)].ravel())

@@ -10,7 +10,7 @@ from ..files import load_arrays, save_arrays
 from ..network import Network
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Step:
     """One step of a path: what was deleted, what that was predicted to cost and did cost, and the network after it.
 
@@ -50,15 +50,16 @@ class Path(list):
     """The steps of a pruning, the unpruned network first.
 
     `ended_by` says why there are no more: "size" (as small as it was to become), "stop" (a step that was refused),
-    "divergence" (of a network, its derivatives or its Hessian), "indefinite" (a Hessian that is not that of a minimum),
-    "saliency" (none finite), "interrupt" (Ctrl-C). `rejected` is the last step where it was undone, by "stop" or
-    "divergence", or None. `made_by` is a fingerprint of its method, data and options.
+    "divergence" (of a network, its derivatives or its Hessian), "indefinite" (a Hessian that is not that of a
+    minimum), "saliency" (none finite), "interrupt" (Ctrl-C); "" of a path that was loaded, or is on its way.
+    `rejected` is the last step where it was undone, by "stop" or "divergence", or None. `made_by` is a fingerprint of
+    its method, data and options.
     """
 
     def __init__(self, net):
         super().__init__()
         checks.instance("net", net, Network, "a network, such as MLP((2, 2, 1))")
-        self._net, self.rejected, self.ended_by, self.made_by = net.copy(), None, "size", ""
+        self._net, self.rejected, self.ended_by, self.made_by = net.copy(), None, "", ""
 
     def __getitem__(self, index):
         if isinstance(index, slice):
@@ -73,7 +74,8 @@ class Path(list):
             return "Path without a step"
         errors = f"train_error {self[0].train_error:.3g} to {self[-1].train_error:.3g}"
         left = f"{self[0].n_active} to {self[-1].n_active} of {self._net.n} weights"
-        return f"Path of {len(self) - 1} steps, {left}, {errors}, ended by {self.ended_by}"
+        end = f", ended by {self.ended_by}" if self.ended_by else ""
+        return f"Path of {len(self) - 1} steps, {left}, {errors}{end}"
 
     def network(self, index=-1):
         """The network as it was after a step, -1 the last: a new copy. IndexError where there is no such step."""
