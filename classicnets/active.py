@@ -19,6 +19,7 @@ CURVATURES = 16_000_000  # numbers of unit pairs and patterns taken at a time
 
 def active_hessian(net, X, T, error, kind):
     """The Hessian without weight decay over the active weights (n_active, n_active), for arguments that fit."""
+    memory.check_room("net", 2 * net.n_active**2)
     if net.n**2 > WHOLE and net.n_active < net.n:
         return large_active_hessian(net, X, T, error, kind)
     memory.check_room("net", net.n**2)

@@ -43,7 +43,7 @@ def active_inverse(net, X, T, alpha, kind="gauss-newton", error="squared", weigh
     X, T, error = check_patterns(net, X, T, error)
     alpha = checks.positive("alpha", alpha) + checks.not_negative("weight_decay", weight_decay)
     checks.choose("kind", kind, KINDS)
-    memory.check_room("net", 2 * net.n_active**2)
+    memory.check_room("net", 2 * net.n_active**2)  # H, or the rows, and B
     with np.errstate(over="ignore", invalid="ignore"):
         if kind == "exact":
             return _exact_inverse(active_hessian(net, X, T, error, "exact"), alpha, minimum)

@@ -131,7 +131,7 @@ class Watch:
         except KeyboardInterrupt:
             stopped_by = "interrupt"
         looks, best, weights = self.settled
-        if self.keep_best or not np.isfinite(self.net.weights).all():
+        if self.keep_best or stopped_by == "interrupt" or not np.isfinite(self.net.weights).all():
             self.net.weights = weights
         if stopped_by == "interrupt" and interruption.is_passed_on():
             raise KeyboardInterrupt

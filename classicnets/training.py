@@ -71,7 +71,7 @@ def train_gauss_newton(net, X, T, iterations=200, damping=1e-3, error="squared",
             H.flat[:: len(H) + 1] += cost.weight_decay
             while damping <= 1e10:
                 move = np.zeros(net.n)
-                move[net.mask] = _solution(H + damping * np.eye(len(H)), slope)
+                move[net.mask] = _solution(H, damping, slope)
                 if np.isfinite(move).all():
                     net.weights = weights - move
                     if cost.value(net) < before:
@@ -86,12 +86,14 @@ def train_gauss_newton(net, X, T, iterations=200, damping=1e-3, error="squared",
     return watch.run(steps(damping))
 
 
-def _solution(A, b):
-    """x of A x = b, or zero where A is singular: no step, so that the damping rises."""
+def _solution(H, damping, slope):
+    """x of (H + damping I) x = slope, or zero where that is singular: no step, so that the damping rises."""
+    damped = H.copy()
+    damped.flat[:: len(H) + 1] += damping
     try:
-        return np.linalg.solve(A, b)
+        return np.linalg.solve(damped, slope)
     except np.linalg.LinAlgError:
-        return np.zeros_like(b)
+        return np.zeros_like(slope)
 
 
 @with_stopping_rules

@@ -198,3 +198,29 @@ def test_large_nets_with_few_weights_left_are_cut_down_before_anything_is_writte
     monkeypatch.setattr("classicnets.active.CURVATURES", 200)  # patterns in portions
     for kind, H in zip(("exact", "gauss-newton"), whole, strict=True):
         assert np.allclose(active_hessian(net, X, T, error_for(net, "squared"), kind), H, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("kind", ["exact", "gauss-newton", "lecun1990", "levenberg-marquardt"])
+def test_a_diagonal_is_the_same_in_portions_of_the_patterns(kind, monkeypatch):
+    net, X, T = oracles.problem((3, 4, 2), patterns=23)
+    whole = hessian_diagonal(net, X, T, kind)
+    monkeypatch.setattr("classicnets.diagonal.MOST_NUMBERS", 100)
+    assert np.allclose(hessian_diagonal(net, X, T, kind), whole, rtol=1e-12, atol=1e-16)
+
+
+def test_without_a_layer_above_levenberg_marquardt_is_gauss_newton():
+    for error, output in oracles.KINDS:  # softmax, whose units are not independent, among them
+        net, X, T = oracles.problem((3, 4), output=output)
+        swept = hessian_diagonal(net, X, T, "levenberg-marquardt", error)
+        assert np.allclose(swept, hessian_diagonal(net, X, T, "gauss-newton", error), rtol=1e-12)
+
+
+def test_an_alpha_of_which_rounding_leaves_less_than_two_digits_is_refused():
+    net, X, T = oracles.problem((3, 4, 2), patterns=3, deleted=0)  # 6 rows for 26 weights: H is singular
+    least = 100 * np.finfo(float).eps * np.trace(hessian(net, X, T, "gauss-newton"))
+    for alpha, good in ((least / 30, False), (least / 3000, False), (least * 30, True)):
+        if good:
+            assert np.diag(inverse_hessian(net, X, T, alpha)).min() > 0
+        else:
+            with pytest.raises(ValueError, match="^alpha: expected enough .* rounding leaves intact"):
+                inverse_hessian(net, X, T, alpha)

@@ -108,6 +108,7 @@ def test_what_was_finished_is_finished(problem, tmp_path):
     whole = prune(net, X, T, Magnitude(), checkpoint=tmp_path / "checkpoint.npz")
     again = prune(net, X, T, Magnitude(), each=pytest.fail, checkpoint=tmp_path / "checkpoint.npz")
     assert all(map(same, again, whole)) and again.ended_by == "size"
+    assert PruningPath.load(tmp_path / "checkpoint.npz", net).ended_by == "size"
 
 
 def interrupted(net, X, T):
@@ -262,9 +263,9 @@ def test_a_checkpoint_of_another_network_and_other_files_are_refused(problem, tm
         PruningPath.load(tmp_path / "nothing.npz", net)
 
 
-def test_what_a_file_does_not_say_a_loaded_path_does_not_either(tmp_path):
+def test_a_loaded_path_says_how_it_ended_and_is_no_other(tmp_path):
     net, X, T = oracles.problem(SIZES)
     whole = prune(net, X, T, Magnitude(), checkpoint=tmp_path / "path", down_to=net.n_active - 2)
     loaded = PruningPath.load(tmp_path / "path", net)
-    assert "ended by size" in repr(whole) and loaded.ended_by == "" and "ended" not in repr(loaded)
+    assert repr(loaded) == repr(whole) and loaded.ended_by == "size" and "ended" not in repr(PruningPath(net))
     assert loaded != whole and whole.index(whole[1]) == 1  # steps are themselves, and no arrays are compared

@@ -65,7 +65,8 @@ def prune(
     earlier steps the ones that would gain most, where that is more than any weight was worth that this step deletes.
     groups: sequences of indices of weights that go together, such as net.hidden_units(); None: each by itself.
     keep_biases: biases are never deleted. keep_orphans: nor are weights of hidden units that are cut off.
-    down_to: end at this many weights. retrain: a function (net, X, T) called after each step's deletions.
+    down_to: end at this many weights. retrain: a function (net, X, T) called after each step's deletions; the error and
+    the weight decay of its training are its own to say.
     stop: a function of a Step; where it is true the step's deletions are undone and the path ends.
     validation, test: (X, T) pairs to measure on.
     each: a function of the Path so far, called after each step, to show progress.
@@ -111,11 +112,15 @@ def prune(
         path.ended_by = "interrupt"
         if interruption.is_passed_on():
             raise
+    if checkpoint is not None:
+        path.save(checkpoint)
     return path
 
 
 def _check_method(method):
     checks.instance("method", method, Method, "a method such as OptimalBrainSurgeon()")
+    if method.predicts not in (None, "cost", "train_error"):
+        raise ValueError(f"method: expected predicts to be None, 'cost' or 'train_error'; got {method.predicts!r}")
     lost = [name for name in vars(method) if not name.startswith("_") and name not in method.__dataclass_fields__]
     if lost:
         raise TypeError(f"method: expected settings that are fields of a dataclass; got {', '.join(lost)} beside them")

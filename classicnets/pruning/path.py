@@ -118,7 +118,7 @@ class Path(list):
     def save(self, path):
         """Write the steps to one `.npz` file (the suffix is added); an earlier one is replaced at once."""
         columns = {name: np.array([getattr(step, name) for step in self]) for name in NUMBERS + ARRAYS}
-        columns["made_by"] = np.array(self.made_by)
+        columns |= {name: np.array(getattr(self, name)) for name in ("made_by", "ended_by")}
         for name in INDICES:
             columns[name] = np.array([index for step in self for index in getattr(step, name)], dtype=int)
             columns[f"{name}_in_step"] = np.array([len(getattr(step, name)) for step in self], dtype=int)
@@ -132,7 +132,7 @@ class Path(list):
         try:
             arrays = [columns[name].tolist() for name in NUMBERS] + [columns[name] for name in ARRAYS]
             indices = [_split(columns[name], columns[f"{name}_in_step"]) for name in INDICES]
-            steps.made_by = str(columns["made_by"])
+            steps.made_by, steps.ended_by = str(columns["made_by"]), str(columns["ended_by"])
             for values in zip(*arrays, *indices, strict=True):
                 steps.append(Step(**dict(zip(NUMBERS + ARRAYS + INDICES, values, strict=True))))
         except (ValueError, KeyError, TypeError) as reason:

@@ -14,7 +14,7 @@ from .path import Path, Step
 def fingerprint(method, cost, sets, candidates, options):
     """Of what decides how a path goes and what is measured on it, apart from the network and from functions."""
     settings = {name: value for name, value in options.items() if name not in ("retrain", "down_to")}
-    with np.printoptions(threshold=sys.maxsize):
+    with np.printoptions(threshold=sys.maxsize, floatmode="unique"):
         text = f"{method} {cost.options} {settings} {candidates} {[name for name, pair in sets.items() if pair]}"
     arrays = [array.tobytes() for pair in sets.values() if pair for array in pair]
     return hashlib.sha256(b"".join([text.encode(), *arrays])).hexdigest()
