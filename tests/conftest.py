@@ -1,6 +1,14 @@
-"""Property-based tests take the same examples in every run, so that a failure is a failure for everyone."""
+"""Property-based tests take the same examples in every run, so that a failure is a failure for everyone.
 
-from hypothesis import settings
+And BLAS works on one thread, unless it is told otherwise: the networks are small, and on a machine that is busy with
+something else two threads wait for each other ten times as long as the work takes.
+"""
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is imported
+
+from hypothesis import settings  # noqa: E402
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=30)
 settings.load_profile("repeatable")
