@@ -11,7 +11,8 @@ import oracles
 import pytest
 
 from classicnets import blocked_recursion, hessian, inverse_hessian, recursion, remove
-from classicnets.inverse import curvature_rows, symmetric_inverse
+from classicnets.checks import Diverged
+from classicnets.inverse import active_inverse, curvature_rows, symmetric_inverse
 from classicnets.shrinking import ShrinkingInverse
 
 inverse_module = import_module("classicnets.inverse")
@@ -190,3 +191,14 @@ def test_a_shrinking_inverse_is_removing_one_after_another(kind, together, monke
             shrinking.remove(q)
     assert np.allclose(shrinking.matrix(), B[some], rtol=1e-9, atol=1e-9)
     assert not B[removed].any() and not B[:, removed].any()
+
+
+def test_what_overflows_is_no_minimum_that_was_missed_but_a_divergence():
+    rows = np.full((3, 2), 1e200)
+    for form in (recursion, blocked_recursion):
+        with pytest.raises(Diverged, match="^alpha: expected .* inverse; the squares of the rows overflow"):
+            form(rows, 1e-3, 3)
+    net, X, T = oracles.problem((2, 2, 1), output="linear", hidden="linear", deleted=0)
+    net.weights = 1e160 * net.weights
+    with pytest.raises(Diverged, match="^alpha: expected "):
+        active_inverse(net, X, T, 1e-3, "exact", minimum=True)
