@@ -5,6 +5,7 @@ import oracles
 import pytest
 
 from classicnets import MLP, accuracy, gradient, network_error, output_derivatives
+from classicnets.backprop import finite
 
 SIZES = [(3, 2), (3, 4, 1), (3, 4, 2), (2, 3, 4, 2), (2, 3, 2, 3, 2)]
 ALL = [
@@ -65,9 +66,9 @@ def test_deleted_weights_have_a_gradient_too():
 
 
 def test_accuracy_of_one_output_counts_the_side_of_the_middle():
-    X, T = np.array([[-2.0], [-1.0], [1.0], [2.0]]), np.array([[0.0], [1.0], [1.0], [1.0]])
+    X, T = np.array([[-2.0], [-1.0], [1.0], [2.0]]), np.array([[0.0], [0.0], [1.0], [0.0]])
     net = MLP((1, 1), output="logistic")
-    net.weights = [1.0, 0.0]  # above 1/2 where x > 0: wrong for the second
+    net.weights = [1.0, 0.0]  # above 1/2 where x > 0: wrong for the last
     assert accuracy(net, X, T) == 0.75
     net = MLP((1, 1), output="tanh")
     net.weights = [0.1, 0.0]  # the middle is 0: outputs of at most 0.2 are on the upper side of it
@@ -86,3 +87,9 @@ def test_accuracy_of_several_outputs_counts_the_largest(output):
 
 def test_the_only_output_of_a_softmax_is_always_right():
     assert accuracy(MLP((2, 1), output="softmax"), [[0, 1], [1, 0]], [[1], [1]]) == 1
+
+
+def test_derivatives_whose_sum_overflows_are_finite_themselves():
+    huge = np.array([1.5e308, 1.5e308])
+    with np.errstate(over="ignore"):
+        assert finite(huge) is huge

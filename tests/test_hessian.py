@@ -287,3 +287,20 @@ def test_second_derivatives_are_not_squared_gradients():
     squares = np.mean([gradient(net, X[[p]], T[[p]]) ** 2 for p in range(len(X))], axis=0)
     for kind in ("exact", "lecun1990", "levenberg-marquardt"):
         assert oracles.relative_error(hessian_diagonal(net, X, T, kind), squares) > 0.1
+
+
+@pytest.mark.parametrize("kind", ["exact", "gauss-newton", "lecun1990", "levenberg-marquardt"])
+@pytest.mark.parametrize("at_a_time", [4, 11])  # of 12 patterns: the same each time, and the last by itself
+def test_portions_of_patterns_add_up_to_the_diagonal(kind, at_a_time, monkeypatch):
+    sizes = 3, 4, 2
+    net, X, T = oracles.problem(sizes)
+    whole = hessian_diagonal(net, X, T, kind)
+    numbers = (4 + 2) ** 2 if kind == "exact" else 2**2 + sum(sizes)
+    monkeypatch.setattr("classicnets.diagonal.MOST_NUMBERS", at_a_time * numbers)
+    assert np.allclose(hessian_diagonal(net, X, T, kind), whole, rtol=1e-12, atol=0)
+
+
+def test_levenberg_marquardt_is_the_gauss_newton_diagonal_of_weights_into_softmax_outputs():
+    net, X, T = oracles.problem((3, 3), output="softmax")
+    h = [hessian_diagonal(net, X, T, kind, "cross-entropy") for kind in ("levenberg-marquardt", "gauss-newton")]
+    assert np.allclose(*h, rtol=1e-12, atol=0)

@@ -11,7 +11,8 @@ import oracles
 import pytest
 
 from classicnets import blocked_recursion, hessian, inverse_hessian, recursion, remove
-from classicnets.inverse import curvature_rows, symmetric_inverse
+from classicnets.checks import Diverged
+from classicnets.inverse import active_inverse, curvature_rows, symmetric_inverse
 from classicnets.shrinking import ShrinkingInverse
 
 inverse_module = import_module("classicnets.inverse")
@@ -190,3 +191,22 @@ def test_a_shrinking_inverse_is_removing_one_after_another(kind, together, monke
             shrinking.remove(q)
     assert np.allclose(shrinking.matrix(), B[some], rtol=1e-9, atol=1e-9)
     assert not B[removed].any() and not B[:, removed].any()
+
+
+def test_what_overflows_is_no_minimum_that_was_missed_but_a_divergence(monkeypatch):
+    rows = np.full((3, 2), 1e200)
+    for form in (recursion, blocked_recursion):
+        with pytest.raises(Diverged, match="^alpha: expected .* inverse; the squares of the rows overflow"):
+            form(rows, 1e-3, 3)
+    monkeypatch.setattr("classicnets.inverse.active_hessian", lambda *_: np.diag([np.inf, -1.0, 1.0]))
+    with pytest.raises(Diverged, match="^alpha: expected ") as raised:
+        active_inverse(*oracles.problem((2, 1)), 1e-3, "exact", minimum=True)
+    assert raised.type is Diverged  # and not Indefinite
+
+
+@pytest.mark.parametrize("invert", [recursion, blocked_recursion, lambda *given: blocked_recursion(*given, block=1)])
+def test_an_inverse_is_refused_where_rounding_may_take_a_hundredth_of_it(invert):
+    # Condition s^2 / alpha: at 4.5e13 the rounding of 2.2e-16 has grown to 0.01.
+    assert np.allclose(np.diag(invert([[np.sqrt(2e13), 0.0], [0.0, 0.0]], 1.0, 1)), [1 / 2e13, 1], rtol=0.01)
+    with pytest.raises(Diverged, match="^alpha: expected .* that rounding leaves intact; got 1"):
+        invert([[np.sqrt(2e14), 0.0], [0.0, 0.0]], 1.0, 1)

@@ -187,11 +187,12 @@ def test_a_cost_says_error_and_decay_once():
         Cost.fitting(net, X, T, weight_decay=-1)
 
 
-def test_large_nets_with_few_weights_left_are_cut_down_before_anything_is_written_down(monkeypatch):
+@pytest.mark.parametrize("curvatures", [200, 704])  # of 8 units: 3 patterns at a time; 11, and the last by itself
+def test_large_nets_with_few_weights_left_are_cut_down_before_anything_is_written_down(curvatures, monkeypatch):
     net, X, T = oracles.problem((5, 6, 2), deleted=0.7)
     whole = [active_hessian(net, X, T, error_for(net, "squared"), kind) for kind in ("exact", "gauss-newton")]
     monkeypatch.setattr("classicnets.active.WHOLE", 0)
     monkeypatch.setattr("classicnets.active.error_hessian", None)
-    monkeypatch.setattr("classicnets.active.CURVATURES", 200)  # patterns in portions
+    monkeypatch.setattr("classicnets.active.CURVATURES", curvatures)
     for kind, H in zip(("exact", "gauss-newton"), whole, strict=True):
         assert np.allclose(active_hessian(net, X, T, error_for(net, "squared"), kind), H, rtol=1e-12, atol=1e-14)

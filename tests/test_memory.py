@@ -22,6 +22,9 @@ from classicnets import (
     prune,
     train_gauss_newton,
 )
+from classicnets.active import active_hessian, large_active_hessian
+from classicnets.backprop import pattern_gradients
+from classicnets.error import SQUARED
 from classicnets.inverse import curvature_rows
 
 
@@ -94,6 +97,21 @@ def test_what_does_not_fit_is_refused_with_its_size_before_anything_is_made(monk
             call()
         assert tracemalloc.get_traced_memory()[1] < 2e7
         tracemalloc.stop()
+
+
+def test_what_a_network_of_the_middle_does_not_have_room_for_is_refused_too(monkeypatch):
+    net, X, T = problem((64, 40, 10), 20)  # a Hessian of 72 MB
+    smaller, recurrent, series = net.copy(), RecurrentNetwork((10, 50, 1), seed=0), np.zeros((20, 10))
+    smaller.delete(slice(20, None))
+    monkeypatch.setattr(memory, "available", lambda: 5.5e7)
+    for call in (
+        lambda: active_hessian(net, X, T, SQUARED, "gauss-newton"),
+        lambda: large_active_hessian(recurrent, series, series[:, :1], SQUARED, "exact"),
+        lambda: inverse_hessian(smaller, X, T, 1e-3),
+        lambda: pattern_gradients(net, np.zeros((3000, 64)), np.zeros((3000, 10))),
+    ):
+        with pytest.raises(MemoryError, match="^(net|X): expected .* memory; got one that takes 0.1 GB where 0.1 GB"):
+            call()
 
 
 def test_free_memory_is_a_number_that_the_system_gives_or_infinite(tmp_path):
