@@ -5,7 +5,10 @@ something else two threads wait for each other ten times as long as the work tak
 """
 
 import os
+import signal
 
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as in what a shell runs in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is imported
 
 from hypothesis import settings  # noqa: E402

@@ -193,12 +193,20 @@ def test_a_shrinking_inverse_is_removing_one_after_another(kind, together, monke
     assert not B[removed].any() and not B[:, removed].any()
 
 
-def test_what_overflows_is_no_minimum_that_was_missed_but_a_divergence():
+def test_what_overflows_is_no_minimum_that_was_missed_but_a_divergence(monkeypatch):
     rows = np.full((3, 2), 1e200)
     for form in (recursion, blocked_recursion):
         with pytest.raises(Diverged, match="^alpha: expected .* inverse; the squares of the rows overflow"):
             form(rows, 1e-3, 3)
-    net, X, T = oracles.problem((2, 2, 1), output="linear", hidden="linear", deleted=0)
-    net.weights = 1e160 * net.weights
-    with pytest.raises(Diverged, match="^alpha: expected "):
-        active_inverse(net, X, T, 1e-3, "exact", minimum=True)
+    monkeypatch.setattr("classicnets.inverse.active_hessian", lambda *_: np.diag([np.inf, -1.0, 1.0]))
+    with pytest.raises(Diverged, match="^alpha: expected ") as raised:
+        active_inverse(*oracles.problem((2, 1)), 1e-3, "exact", minimum=True)
+    assert raised.type is Diverged  # and not Indefinite
+
+
+@pytest.mark.parametrize("invert", [recursion, blocked_recursion, lambda *given: blocked_recursion(*given, block=1)])
+def test_an_inverse_is_refused_where_rounding_may_take_a_hundredth_of_it(invert):
+    # Condition s^2 / alpha: at 4.5e13 the rounding of 2.2e-16 has grown to 0.01.
+    assert np.allclose(np.diag(invert([[np.sqrt(2e13), 0.0], [0.0, 0.0]], 1.0, 1)), [1 / 2e13, 1], rtol=0.01)
+    with pytest.raises(Diverged, match="^alpha: expected .* that rounding leaves intact; got 1"):
+        invert([[np.sqrt(2e14), 0.0], [0.0, 0.0]], 1.0, 1)

@@ -7,6 +7,7 @@ from scipy.linalg import hadamard
 
 from classicnets import (
     EBD,
+    EBS,
     ESP,
     MLP,
     Cost,
@@ -234,6 +235,16 @@ def test_at_saddles_obs_goes_on_only_if_told_to_and_predicts_nothing():
         assert B[step.deleted] > 0 and (step.predicted > 0 if definite else np.isnan(step.predicted))
         refused += np.count_nonzero(B[before.mask] < 0)
     assert refused
+
+
+@pytest.mark.parametrize("method", [OptimalBrainSurgeon(1e-3), EBS(), GammaOBS()], ids=repr)
+def test_a_weight_that_was_deleted_is_not_deleted_again(method):
+    net, X, T = oracles.problem((3, 4, 2))
+    method.look(net, Cost(X, T, weight_decay=0.1))
+    gone = int(np.flatnonzero(~net.mask)[0])
+    for q in (gone, -1, net.n, True):
+        with pytest.raises(ValueError, match="^q: expected the index of a weight that is there, 0 to 25; got "):
+            method.delete(net, q)
 
 
 def test_a_random_order_repeats_with_its_seed_and_is_spread_over_the_weights():

@@ -34,7 +34,7 @@ def _asked(function, name):
             result = function(self, *arguments, **options)
         if name == "look":
             self._looked = arguments[0].n
-        elif result is not None:
+        elif result is not None or name == "saliency":
             _check_answer(name, arguments[0], result)
         return result
 
