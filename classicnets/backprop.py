@@ -13,7 +13,7 @@ from . import checks, memory
 from .activation import activation
 from .error import check_patterns, error_with_decay
 from .mlp import MLP
-from .network import Network, unknown
+from .network import check_network, unknown
 
 
 def network_error(net, X, T, error="squared", weight_decay=0.0):
@@ -42,7 +42,7 @@ def output_derivatives(net, X):
 
     MemoryError where they would not fit; checks.Diverged, a ValueError, where they are not finite.
     """
-    checks.instance("net", net, Network, "a network, such as MLP((2, 2, 1))")
+    check_network(net)
     X = checks.patterns(net, X)
     memory.check_room("X", len(X) * net.sizes[-1] * net.n)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -135,7 +135,7 @@ def accuracy(net, X, T):
 
     X (P, n_in), T (P, n_out); ValueError for what does not fit. NaN for one linear output, whose range has no middle.
     """
-    checks.instance("net", net, Network, "a network, such as MLP((2, 2, 1))")
+    check_network(net)
     X = checks.patterns(net, X)
     kind = activation(net.output, "output")
     T = checks.targets(net, X, T, kind.low, kind.high)

@@ -14,7 +14,7 @@ import numpy as np
 
 from . import checks
 from .activation import activation
-from .network import Network
+from .network import check_network
 
 
 class Error(NamedTuple):
@@ -89,7 +89,7 @@ def error_for(net, name):
 
 def check_patterns(net, X, T, name):
     """X, T and the error, checked against each other and the network: what every derivative begins with."""
-    checks.instance("net", net, Network, "a network, such as MLP((2, 2, 1))")
+    check_network(net)
     error, kind = error_for(net, name), activation(net.output, "output")
     X = checks.patterns(net, X)
     T = checks.targets(net, X, T, kind.low, kind.high)

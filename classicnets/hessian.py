@@ -22,7 +22,7 @@ from .error import SQUARED, check_patterns
 from .kernels.backprop import CODES
 from .kernels.hessian import small_hessian
 from .mlp import MLP
-from .network import Network, unknown
+from .network import check_network, unknown
 
 # Up to this many patterns times weights squared one compiled call does it all (measured: benchmarks/).
 SMALL = 500_000
@@ -111,7 +111,7 @@ def error_hessian(net, X, T, error, kind):
 
     In general, where a kind of network has no faster form: n products with unit vectors, or products of root rows.
     """
-    checks.instance("net", net, Network, "a network, such as MLP((2, 2, 1))")
+    check_network(net)
     if kind == "exact":
         return np.array([hessian_product(net, X, T, error, row) for row in np.eye(net.n)])
     rows = root_rows(net, X, T, error)

@@ -153,6 +153,11 @@ class Network:
         return f"{kind}, {self.n_active} of {self.n} weights"
 
 
+def check_network(net):
+    """`net` if it is a network, else TypeError."""
+    return checks.instance("net", net, Network, "a network, such as MLP((2, 2, 1))")
+
+
 def unknown(net, what):
     """The TypeError for a network of a kind that has no version of a function."""
     return TypeError(f"net: expected a kind of network with {what}; got {checks.shown(net)}")

@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import checks
 from ..cost import Cost
-from ..network import Network
+from ..network import check_network
 
 ASKED = ("look", "saliency", "group_saliency", "gain", "parts", "test_variable", "delete")
 
@@ -43,7 +43,7 @@ def _asked(function, name):
 
 def _checked(method, name, net, second=None):
     """What a method is asked with; an error that names what does not fit."""
-    checks.instance("net", net, Network, "a network, such as MLP((2, 2, 1))")
+    check_network(net)
     if name == "look":
         return net, checks.instance("cost", second, Cost, "a Cost, such as Cost(X, T)")
     if type(method).look is not Method.look and vars(method).get("_looked") != net.n:

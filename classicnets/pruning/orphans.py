@@ -4,10 +4,9 @@ from functools import singledispatch
 
 import numpy as np
 
-from .. import checks
 from ..activation import activation
 from ..mlp import MLP
-from ..network import Network, unknown
+from ..network import check_network, unknown
 from ..recurrent import RecurrentNetwork
 
 
@@ -21,7 +20,7 @@ def remove_orphans(net):
     units that neither an input nor a bias has a way to are zero at all steps, where f(0) = 0: their weights are
     deleted.
     """
-    checks.instance("net", net, Network, "a network, such as MLP((2, 2, 1))")
+    check_network(net)
     before = net.mask.copy()
     count = None
     while net.n_active != count:

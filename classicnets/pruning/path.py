@@ -7,7 +7,7 @@ import numpy as np
 
 from .. import checks
 from ..files import load_arrays, save_arrays
-from ..network import Network
+from ..network import check_network
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,7 @@ class Path(list):
 
     def __init__(self, net):
         super().__init__()
-        checks.instance("net", net, Network, "a network, such as MLP((2, 2, 1))")
+        check_network(net)
         self._net, self.rejected, self.ended_by, self.made_by = net.copy(), None, "", ""
 
     def __getitem__(self, index):
