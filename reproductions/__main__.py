@@ -1,4 +1,7 @@
-"""Run the reproductions: `python -m reproductions [NAME ...] [--seeds N] [--jobs N] [--full] [--fresh]`."""
+"""Run the reproductions: `python -m reproductions [NAME ...] [--seeds N] [--jobs N] [--full] [--fresh]`.
+
+With --explore KEY the experiments behind the reasons of one study, with --status what is recorded and what is old.
+"""
 
 import argparse
 import signal
@@ -7,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from . import contract, ledger
+from . import contract, exploring, recording, showing, status
 from .study import alone, forget, run
 
 # In the order of the README; each module keeps the contract of contract.py.
@@ -25,11 +28,15 @@ def main(arguments=None):
     What they keep is forgotten when all of them are done, so that a run that was stopped repeats none.
     """
     options = _parse(arguments)
+    if options.status:
+        return Console().print(status.table())
+    if options.explore:
+        return _explore(options)
     studies = {name: contract.load(name) for name in options.names or NAMES}
     console = Console()
     with ExitStack() as locks:
         try:
-            ledger.check()
+            recording.check()
             for name in studies:
                 locks.enter_context(alone(name))
         except (ValueError, RuntimeError) as reason:
@@ -38,25 +45,35 @@ def main(arguments=None):
             _reproduce(name, study, options, console)
         for name in studies:
             forget(name)
-    console.print(ledger.summary())
+    console.print(showing.summary())
 
 
 def _reproduce(name, study, options, console):
     """One study, from its first seed to its rows in the README and its figures."""
     seeds = options.seeds or (study.FULL if options.full else study.SEEDS)
     console.rule(f"{name}: {study.TITLE}")
-    records = run(name, study, study.tasks(seeds), options.jobs, options.fresh, console)
+    tasks = study.tasks(seeds)
+    records = run(name, study, tasks, options.jobs, options.fresh, console)
     rows = study.rows(records)
-    console.print(ledger.table(rows))
+    console.print(showing.table(rows))
     for line in study.notes(records):
         console.print(line, highlight=False)
     shown_only = seeds < study.RECORDED
-    ledger.record([] if shown_only else rows)
+    recording.record([] if shown_only else rows, name, tasks)
     if shown_only:
         console.print(f"shown only: the ledger and the figures keep what {study.RECORDED} seeds gave")
         return
     for path in study.figures(records, Path(__file__).parent / "figures"):
         console.print(f"figure: {path}")
+
+
+def _explore(options):
+    """The experiments behind the reasons of the studies named."""
+    for name in options.names:
+        try:
+            exploring.explore(name, options.explore, options.seeds, options.jobs, options.fresh, Console())
+        except (ValueError, RuntimeError) as reason:
+            raise SystemExit(f"{reason}") from reason
 
 
 def _parse(arguments):
@@ -66,10 +83,14 @@ def _parse(arguments):
     parser.add_argument("--jobs", type=_count, default=-1, help="processes to use (one for each core)")
     parser.add_argument("--full", action="store_true", help="the big counts: up to half an hour a study")
     parser.add_argument("--fresh", action="store_true", help="forget the finished seeds of an interrupted run")
+    parser.add_argument("--explore", metavar="KEY", help="an experiment behind the reasons of NAME, or all of them")
+    parser.add_argument("--status", action="store_true", help="what is recorded, by which code, and what is old")
     options = parser.parse_args(arguments)
     unknown = [name for name in options.names if name not in NAMES]
     if unknown:
         parser.error(f"NAME: expected some of {', '.join(NAMES)}; got {', '.join(unknown)}")
+    if options.explore and not options.names:
+        parser.error(f"NAME: expected some of {', '.join(exploring.names())} to explore; got none")
     return options
 
 

@@ -95,7 +95,7 @@ def notes(records):
 
 def figures(records, folder):
     """The average ranks as a heat map, the printed ones beside ours."""
-    ours = {(row.item, row.row): row.median for row in rows(records)}
+    ours = {(row.item, row.row): row.value for row in rows(records)}
     yield save(rank_table(ours), folder / "finnoff1993_ranks.png")
 
 

@@ -3,18 +3,19 @@
 from fnmatch import fnmatchcase
 from html import escape
 
-from . import ledger
+from . import ledger, showing
 
 MOST_OPEN = 12  # longer tables are folded
-TEXTS = ("item", "row", "quantity", "verdict")
-NUMBERS = ("median", "q1", "q3", "best", "paper_quantile")
+TEXTS = ("item", "row", "quantity", "statistic", "verdict")
+NUMBERS = ("value", "low", "high", "q1", "q3", "best", "paper_quantile")
 
 
 def quote(paper, item="*", row="*", quantity="*"):
     """Our rows of a paper by (row, quantity); under the cell the same rows are shown as they stand in the ledger.
 
-    item, row, quantity: patterns of the ledger's keys, in which * stands for anything. Each row is a dict: "median",
-    "q1", "q3", "best" and "paper_quantile" as numbers, "seeds", and "printed", what the paper prints or None.
+    item, row, quantity: patterns of the ledger's keys, in which * stands for anything. Each row is a dict: "value",
+    the ends "low" and "high" of its 95 % interval, "q1", "q3", "best" and "paper_quantile" as numbers, "seeds", and
+    "printed", what the paper prints or None.
     ValueError where no row fits, or two of the same name.
     """
     from IPython.display import display  # only notebooks quote, and they have it
@@ -24,7 +25,7 @@ def quote(paper, item="*", row="*", quantity="*"):
         raise ValueError(f"paper, item, row, quantity: expected rows of the ledger; got {(paper, item, row, quantity)}")
     if len({key[2:] for key in keys}) < len(keys):
         raise ValueError(f"item: expected one for each row and quantity; got {sorted({key[1] for key in keys})}")
-    display(Quotation(paper, ledger.lines(keys)))
+    display(Quotation(paper, showing.lines(keys)))
     return {key[2:]: _numbers(key) for key in keys}
 
 
@@ -50,12 +51,12 @@ class Quotation:
     def _repr_html_(self):
         rows = "".join(_row(cells[1:], "td") for cells in self.lines)
         title = f"from the ledger, {self.paper}: {len(self.lines)} rows"
-        table = f"<table>{_row(ledger.HEADER[1:], 'th')}{rows}</table>"
+        table = f"<table>{_row(showing.HEADER[1:], 'th')}{rows}</table>"
         state = " open" if len(self.lines) <= MOST_OPEN else ""
         return f"<details{state}><summary>{escape(title)}</summary>{table}</details>"
 
 
 def _row(cells, tag):
     """A row of a table; what is text stands on the left, which a notebook's own style would put on the right."""
-    sides = [' style="text-align:left"' * (name in TEXTS) for name in ledger.HEADER[1:]]
+    sides = [' style="text-align:left"' * (name in TEXTS) for name in showing.HEADER[1:]]
     return "<tr>" + "".join(f"<{tag}{s}>{escape(c)}</{tag}>" for s, c in zip(sides, cells, strict=True)) + "</tr>"

@@ -1,10 +1,8 @@
 """Many runs of one measurement: on all cores, with progress, and resumed where they were interrupted."""
 
-import hashlib
 import json
 import re
 import shutil
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from classicnets import interruption
 
+from .digest import code_digest, digest
 from .locks import locked
 
 ROOT = Path(__file__).parent
@@ -27,10 +26,10 @@ def run(name, study, tasks, jobs, fresh, console):
     interrupted too, so the file stays until `forget`.
     """
     RUNS.mkdir(exist_ok=True)
-    path, digest = RUNS / f"{name}.jsonl", _digest()
+    path, code = RUNS / f"{name}.jsonl", code_digest(study.__name__)
     if fresh:
         forget(name)
-    finished = _load(path, digest)
+    finished = _load(path, code)
     waiting = [task for task in tasks if _key(task) not in finished]
     if len(waiting) < len(tasks):
         console.print(f"going on: {len(tasks) - len(waiting)} of {len(tasks)} runs were finished before")
@@ -38,10 +37,10 @@ def run(name, study, tasks, jobs, fresh, console):
     with _appending(path) as file, Progress(*columns, console=console) as progress:
         bar = progress.add_task(name, total=len(tasks), completed=len(tasks) - len(waiting))
         results = Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)(
-            delayed(_measure)(study.__name__, task, digest) for task in waiting
+            delayed(_measure)(study.__name__, task, code) for task in waiting
         )
         for task, record in results:
-            finished[_key(task)] = _keep(file, digest, task, record)
+            finished[_key(task)] = _keep(file, code, task, record)
             progress.advance(bar)
     return [finished[_key(task)] for task in tasks]
 
@@ -55,7 +54,7 @@ def alone(name):
 def checkpoint(name, *parts):
     """A file for an unfinished part of the study `name`: good until the code changes, gone once the study is done."""
     words = re.sub(r"[^a-zA-Z0-9.+-]+", "_", "_".join(map(str, parts)))[:80]  # what every system takes
-    difference = hashlib.sha256(repr((parts, _digest())).encode()).hexdigest()[:16]
+    difference = digest(repr(parts), code_digest(f"{__package__}.{name}"))
     folder = RUNS / name
     folder.mkdir(parents=True, exist_ok=True)
     return folder / f"{words}_{difference}.npz"
@@ -68,30 +67,30 @@ def forget(name):
         shutil.rmtree(RUNS / name)
 
 
-def _measure(module, task, digest):
+def _measure(module, task, code):
     """The task and its record. Ctrl-C ends it, where trainings and prunings by themselves would stop and return."""
     study = import_module(module)
-    if _digest() != digest:  # of a process that began later than the run
+    if code_digest(module) != code:  # of a process that began later than the run
         raise RuntimeError("the code has changed since this run began: start it again")
     with interruption.passed_on():
         return task, study.measure(**task)
 
 
-def _load(path, digest):
+def _load(path, code):
     finished = {}
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []:
         try:
             entry = json.loads(line)
         except json.JSONDecodeError:  # the run was stopped in the middle of a line
             continue
-        if entry["digest"] == digest:
+        if entry["code"] == code:
             finished[_key(entry["task"])] = entry["record"]
     return finished
 
 
-def _keep(file, digest, task, record):
+def _keep(file, code, task, record):
     """Add the record to those of a run; it, as a resumed run would have it."""
-    line = json.dumps({"digest": digest, "task": task, "record": record})
+    line = json.dumps({"code": code, "task": task, "record": record})
     file.write(line + "\n")
     file.flush()
     return json.loads(line)["record"]
@@ -107,12 +106,3 @@ def _appending(path):
 
 def _key(task):
     return json.dumps(task, sort_keys=True)
-
-
-@cache
-def _digest(house=ROOT.parent):
-    """Of all code and data that a record depends on, as they were when this process began; the same on every system."""
-    places = "reproductions/**/*.py", "classicnets/**/*.py", "classicnets/**/*.csv", "classicnets/**/*.tsv"
-    files = {path.relative_to(house).as_posix(): path for place in places for path in house.glob(place)}
-    texts = (name.encode() + b"\n" + files[name].read_bytes().replace(b"\r\n", b"\n") for name in sorted(files))
-    return hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]

@@ -1,0 +1,128 @@
+"""The ledger as tables: printed beside ours, the statistic that ours is, and the verdict with its reason."""
+
+import re
+from dataclasses import asdict
+
+from rich.table import Table
+
+from . import chance, ledger
+from .verdicts import WORDS, seeds_to_decide, verdict
+
+HEADER = ("paper", "item", "row", "quantity", "printed", "ours", "statistic", "best", "seeds", "verdict")
+SIGNS = {"at most": "<= ", "at least": ">= ", "below": "< ", "above": "> "}
+STATISTICS = {
+    "median": "median (quartiles)",
+    "mean": "mean (95 %)",
+    "share": "share (95 %)",
+    "estimate": "value (95 %)",
+}
+SPREADS = {"median": ("q1", "q3")}  # what stands in brackets; of the others the ends of the 95 % interval
+GAP = re.compile(r"{([^{}]*)}")
+ALONE = "ours alone"
+
+
+def lines(keys=None):
+    """The ledger as text cells, a list for each row printed or measured (or of `keys`): the columns of HEADER."""
+    printed, measured, reasons = ledger.targets(), ledger.results(), ledger.findings()
+    wanted, known = dict.fromkeys([*printed, *measured]), measured | ledger.explorations()
+    reasons = {key: filled(key, reasons[key], known) for key in wanted if key in reasons and (not keys or key in keys)}
+    settings = _settings(printed)
+    return [
+        _cells(key, printed.get(key), measured.get(key), reasons.get(key), settings.get(key))
+        for key in wanted
+        if not keys or key in keys
+    ]
+
+
+def _cells(key, target, ours, reason, settings):
+    word = verdict(target, ours) if target else ALONE
+    undecided = word == "not decided"
+    reasons = [f"about {seeds_to_decide(target, ours):.3g} seeds would decide it"] if undecided else []
+    reasons += [reason] if reason else []
+    text = f"{word}: {'; '.join(reasons)}" if reasons else word
+    printed = SIGNS.get(target["compare"], "") + target["paper_value"] if target else "-"
+    printed += f" (one of {settings} settings)" * bool(settings)
+    if ours is None:
+        return [*key, printed, "-", "-", "-", "-", text]
+    return [
+        *key,
+        printed,
+        _with_spread(ours),
+        STATISTICS[ours["statistic"]],
+        number(ours["best"]),
+        str(ours["seeds"]),
+        text,
+    ]
+
+
+def _with_spread(ours):
+    value, *ends = (number(ours[name]) for name in ("value", *SPREADS.get(ours["statistic"], ("low", "high"))))
+    return value if ends in ([value, value], ["-", "-"]) else f"{value} ({ends[0]} to {ends[1]})"
+
+
+def number(text):
+    """A number in four digits; what is not known, or infinite, is a dash."""
+    return f"{float(text):.4g}" if abs(float(text)) < float("inf") else "-"
+
+
+def _settings(printed):
+    """In how many settings a printed number is measured, by the keys of those rows."""
+    claims = [(key[0], row["claim"]) for key, row in printed.items() if row["claim"]]
+    return {key: claims.count((key[0], row["claim"])) for key, row in printed.items() if row["claim"]}
+
+
+def filled(key, text, known):
+    """A finding with the numbers in its gaps, taken from these rows.
+
+    A gap is {KEY | NAME}, of an exploration of the same paper, or {ITEM | ROW | QUANTITY} of the ledger. A part more
+    says which of its numbers and how it is written, as in {KEY | NAME | high:.2f}, or {KEY | NAME | abs value:.1f}.
+    ValueError where there is no such number.
+    """
+
+    def number_of(gap):
+        *names, how = (part.strip() for part in gap[1].split("|")) if ":" in gap[1] else (*gap[1].split("|"), ":.4g")
+        names = [name.strip() for name in names]
+        row = known.get(full := (key[0], *([ledger.EXPLORATION] if len(names) == 2 else []), *names))
+        if row is None:
+            raise ValueError(f"findings.csv, {', '.join(key)}: expected the keys of a measured row; got {full}")
+        which, form = how.split(":")
+        value = float(row[which.removeprefix("abs ") or "value"])
+        return format(abs(value) if which.startswith("abs ") else value, form)
+
+    return GAP.sub(number_of, text)
+
+
+def table(rows):
+    """A table for the terminal, printed beside ours, for these Results, without the reasons."""
+    text = Table(*HEADER[2:7], *HEADER[8:], title="printed beside ours")
+    printed = ledger.targets()
+    for ours in map(asdict, rows):
+        key = ledger.key_of(ours)
+        cells = _cells(key, printed.get(key), ours, None, None)
+        text.add_row(*cells[2:7], *cells[8:])
+    return text
+
+
+def counts():
+    """How many rows there are of each verdict, a dict."""
+    words = [cells[-1].split(":")[0].split(";")[0] for cells in lines()]
+    return {word: words.count(word) for word in (*WORDS, ALONE) if word in words}
+
+
+def summary():
+    """How many rows of the ledger hold, in one line."""
+    return ", ".join(f"{number} {word}" for word, number in counts().items())
+
+
+def markdown(keys=None):
+    """The ledger as a table in Markdown, all rows or those of `keys`."""
+    printed = ledger.targets()
+    claims = len({(key[0], row["claim"]) if row["claim"] else key for key, row in printed.items()})
+    legend = (
+        f"The {len(printed)} rows with a verdict are about {claims} printed numbers and claims; one measured in several "
+        "settings says so. In brackets are quartiles over seeds or the ends of a 95 % interval: see the statistic."
+    )
+    rows = [HEADER, ["---"] * len(HEADER), *lines(keys)]
+    return "\n".join(
+        [f"{summary()}. {legend}", "", *chance.lines(), "", *("| " + " | ".join(row) + " |" for row in rows)]
+    )

@@ -1,0 +1,29 @@
+"""What is recorded, by which code, and what of it is old: `python -m reproductions --status`."""
+
+from rich.table import Table
+
+from . import ledger
+from .digest import code_digest
+
+HEADER = ("study", "rows", "seeds", "recorded", "by code", "state")
+
+
+def old(rows):
+    """The keys of the measured rows whose code is not today's."""
+    return [key for key, row in rows.items() if row["code"] != code_digest(f"{__package__}.{row['study']}")]
+
+
+def table():
+    """What each study and each exploration has recorded: a row for each code and day."""
+    text = Table(*HEADER, title="what is recorded: old is what today's code did not make")
+    measured = ledger.results() | ledger.explorations()
+    groups, stale = {}, set(old(measured))
+    for key, row in measured.items():
+        name = f"{row['study']}: {key[2]}" if key[1] == ledger.EXPLORATION else row["study"]
+        groups.setdefault((name, row["date"], row["code"]), []).append(key)
+    for (name, date, code), keys in groups.items():
+        seeds = sorted({int(measured[key]["seeds"]) for key in keys})
+        counts = f"{seeds[0]}" if len(seeds) == 1 else f"{seeds[0]} to {seeds[-1]}"
+        state = "old" if set(keys) & stale else "current"
+        text.add_row(name, str(len(keys)), counts, date, code, state)
+    return text
