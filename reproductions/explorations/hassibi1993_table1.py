@@ -9,7 +9,7 @@ from ..ledger import EXPLORATION
 from ..monks_nets import HIDDEN, WEIGHT_DECAY, percent, pruned, smallest_as_good, trained, trained_network
 from ..statistics import result
 
-KEYS = {"alpha": Exploration("What does each alpha leave, with and without the weight decay in H?", 30)}
+KEYS = {"alpha": Exploration("What does each alpha leave, with and without the weight decay in H?", 12)}
 ALPHAS = (1e-8, 1e-6, 1e-5, 1e-4)
 
 
