@@ -7,9 +7,9 @@ from reproductions import finnoff1993_ranks as study
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("key", list(rows.cases(rows.keys(("finnoff1993",)))))
+@pytest.mark.parametrize("key", rows.cases(rows.keys(("finnoff1993",))))
 def test_row(key):
-    assert rows.holds(study, key, 6)
+    assert rows.measured(study, key, 6) == rows.recorded(key)
 
 
 def test_there_are_five_problems_without_noise_and_thirteen_with():
