@@ -48,7 +48,7 @@ RETRAININGS = {"60 full-batch epochs": {"batch": None, "rate": 0.1}, "none": Non
 SETTINGS = {
     "as in the ledger": {},
     "logistic hidden units": {"hidden": "logistic"},
-    "linear output": {"output": "linear"},
+    "linear output, rate 0.02": {"output": "linear", "training": {"rate": 0.02}},  # at 0.05 its units saturate
     "targets of .1 and .9": {"targets": (0.1, 0.9)},
     **{f"initial weights up to {spread:g}": {"spread": spread} for spread in (0.1, 1.0, 2.0)},
     **{f"rate {rate:g}": {"training": {"rate": rate}} for rate in (0.02, 0.1, 0.3, 1.0)},
@@ -57,21 +57,17 @@ SETTINGS = {
     "weight decay 1e-4": {"training": {"weight_decay": 1e-4}},
     **{f"alpha {alpha:g}": {"alpha": alpha} for alpha in (1e-8, 1e-4, 1e-2)},
 }
-PRINTED_CHANGE, PRINTED_ERROR = -4.4, 195
+PRINTED, PRINTED_CHANGE, PRINTED_ERROR = "variances", -4.4, 195
 
 
 def tasks(key, seeds):
-    """One task a data set, and what there is to compare that would take long."""
+    """One task a setting and data set; where all is compared on one net, the setting is the reading of the spreads."""
     settings = {"rates": RATES, "stopped nets": SETTINGS, "retraining": READINGS, "best classifier": READINGS}
     seeds = range(FIRST_SEED, FIRST_SEED + seeds)
-    return [
-        {"seed": seed} | ({"setting": setting} if key in settings else {})
-        for setting in settings.get(key, [None])
-        for seed in seeds
-    ]
+    return [{"setting": setting, "seed": seed} for setting in settings.get(key, [PRINTED]) for seed in seeds]
 
 
-def measure(key, seed, setting=None):
+def measure(key, setting, seed):
     """What one data set gives in one setting."""
     sets = gaussian_mixtures(seed, (1000, 1000, 1000), setting == "deviations")
     return {"setting": setting} | PARTS[key][0](sets, seed, setting)
@@ -90,7 +86,7 @@ def _further(sets, seed, _):
 
 
 def _further_rows(key, records):
-    return [_median(key, "train error a pattern", _all(records[None], "error"), "and 200 Gauss-Newton steps")]
+    return [_median(key, "train error a pattern", _all(records[PRINTED], "error"), "and 200 Gauss-Newton steps")]
 
 
 def _rates(sets, seed, setting):
@@ -118,7 +114,7 @@ def _alpha_rows(key, records):
     for name, deletions in ((OVERTRAINED, (15, 22, 27)), (STOPPED, (15, 17))):
         for alpha in ALPHAS:
             setting = f"{name}, alpha {alpha:g}"
-            test = _all(records[None], setting)
+            test = _all(records[PRINTED], setting)
             for number in deletions:
                 change, quantity = relative(test[:, number], test[:, 0]), f"change % after {number}, {setting}"
                 yield _median(key, f"{quantity}, median", change, setting)
@@ -204,8 +200,8 @@ def _residuals(sets, seed, _):
 
 
 def _residuals_rows(key, records):
-    for setting in [name for name in records[None][0] if name != "setting"]:
-        test = _all(records[None], setting)
+    for setting in [name for name in records[PRINTED][0] if name != "setting"]:
+        test = _all(records[PRINTED], setting)
         yield _median(key, f"least test error, change %, {setting}", _fall(test), setting)
         last = np.where(np.isnan(test[:, 29]), np.inf, test[:, 29])  # a path that ended before is no better
         yield _median(key, f"change % after 29, {setting}", relative(last, test[:, 0]), setting)
