@@ -63,8 +63,14 @@ def test_a_row_of_known_curves(item, row, quantity, value, end, shown):
 def test_the_printed_rows_are_there_and_the_other_readings_are_ours_alone(shown):
     assert {key[1:] for key in rows.keys(*(("hassibi1994", item) for item in ("fig. 1", "fig. 2", "text")))} <= {*shown}
     assert len(shown) == 6 + 2 * 6 + 3 * 2 + 6 + 6 + 2 * 2  # variances, then deviations: fig. 1, fig. 2, text
-    best = shown["fig. 2", "stopped on a third set, OBS", "least test error"]
-    assert np.isclose(best.best, 200) and best.statistic == "median"
+    best = {
+        key[0::2]: row.best for key, row in shown.items() if row.statistic == "median" and row.row.endswith("unpruned")
+    }
+    assert best == {("fig. 1", "train error a pattern"): 0.15, ("fig. 2", "test error"): 217}
+    assert shown["fig. 2", "stopped on a third set, OBS", "least test error"].best == 200
+    statistics = {key[2]: row.statistic for key, row in shown.items()}
+    changes = {name: statistic for name, statistic in statistics.items() if "after" in name or "until then" in name}
+    assert changes.pop("data sets worse after 17 deletions, %") == "share" and set(changes.values()) == {"mean"}
 
 
 def test_minima_and_changes_are_taken_path_by_path_and_after_the_end_there_is_nothing():
@@ -74,12 +80,12 @@ def test_minima_and_changes_are_taken_path_by_path_and_after_the_end_there_is_no
     assert study.at_least(ours, "net", "OBS").tolist() == [29, 1]
     assert study.after(ours, "net", "OBS", 1)[1] == -50 and np.isnan(study.after(ours, "net", "OBS", 17)[1])
     assert study.last_lower(np.array([[1.0, 2, 1, 3]]), np.array([[1.0, 3, 2, 2]])) == [2]
-    assert study.last_lower(np.array([[1.0, 2]]), np.array([[1.0, 1]])) == [0]
+    assert study.last_lower(np.array([[1.0, 2, 2], [1, 1, 1]]), np.array([[1.0, 3, 2], [1, 0, 0]])) == [1, 0]
 
 
 def test_the_share_of_data_sets_that_are_worse_counts_paths_that_ended():
     better, worse = straight(200, 190), straight(200, 210)
-    tests = [(better, worse), (worse, better), (np.append(better[:17], np.full(13, np.nan)), worse), (better, better)]
+    tests = [(better, worse), (worse, better), (np.append(better[:17], np.full(13, np.nan)), worse), (worse, worse)]
     errors = [
         {name: {"OBS with (t - o)": path(a, a), "OBS": path(b, b), "OBD": path(b, b)} for name in study.NETS}
         for a, b in tests
