@@ -98,16 +98,20 @@ def _weigend(problem):
         train_backpropagation(net, *problem.train, problem.rates[1], seed=problem.seed, **penalty)
         now = network_error(net, *problem.train)
         average = FORGETTING * average + (1 - FORGETTING) * now
-        if now < target or now < before:
-            strength += LAMBDA_STEP
-        else:
-            strength = max(strength - LAMBDA_STEP, 0.0) if now < average else 0.9 * strength
+        strength = _next_strength(strength, now, before, average, target)
         before, waited = now, waited + 1
         error = network_error(net, *problem.validation)
         if error < best:
             best, weights[:], waited = error, net.weights, 0
     net.weights = weights
     return net
+
+
+def _next_strength(strength, now, before, average, target):
+    """Weigend's lambda after an epoch, from the training errors: more, less but not negative, or nine tenths."""
+    if now < target or now < before:
+        return strength + LAMBDA_STEP
+    return max(strength - LAMBDA_STEP, 0.0) if now < average else 0.9 * strength
 
 
 def _auto_pruning(problem, method, train=_until_overtraining, again=_until_overtraining, restart=False):

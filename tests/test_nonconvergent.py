@@ -1,0 +1,101 @@
+"""The sixteen methods of Finnoff et al. (1993) against their twins, line by line, on two small problems."""
+
+from functools import lru_cache
+
+import finnoff as twins
+import numpy as np
+import pytest
+
+from classicnets import network_error
+from classicnets.datasets.processes import PROCESSES, finnoff
+from classicnets.pruning import nonconvergent
+from classicnets.pruning.finnoff1993 import StatisticalTest
+from classicnets.pruning.nonconvergent import METHODS, Problem, fit
+
+PRUNING = ("G*", "P*", "p*", "O*", "E*", "e*")
+PROBLEMS = {
+    # patterns, inputs, a target of the inputs, noise, steps, seed
+    "product": (40, 3, lambda X: 3 * X[:, :1] * X[:, 1:2], 0.6, (0.05, 0.01), 1),
+    "sine": (30, 4, lambda X: np.sin(3 * X[:, :1]) + X[:, 1:2], 1.0, (0.2, 0.1), 0),
+}
+
+
+@lru_cache
+def problem(name):
+    patterns, inputs, function, noise, rates, seed = PROBLEMS[name]
+    rng = np.random.default_rng(seed)
+    X = rng.uniform(-1, 1, (patterns + 30, inputs))
+    T = function(X) + noise * rng.normal(size=(len(X), 1))
+    return Problem((X[:patterns], T[:patterns]), (X[patterns:], T[patterns:]), rates, seed)
+
+
+@lru_cache
+def made(name, method):
+    return fit(method, problem(name))
+
+
+@lru_cache
+def twin_of(name, method):
+    return twins.TWINS[method](problem(name))
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_line_by_line(method, name):
+    net, twin = made(name, method), twin_of(name, method)
+    assert net.settings == twin.settings
+    assert np.array_equal(net.mask, twin.mask) and np.array_equal(net.weights, twin.weights)
+
+
+def test_on_these_problems_all_methods_differ_and_everything_happens():
+    weights = {tuple(made("product", method).weights) for method in METHODS}
+    assert len(weights) == len(METHODS)
+    twin_of("product", "wF"), twin_of("sine", "E*"), twin_of("sine", "P*")
+    lambdas = {"up, below the target", "up, falling", "down, below the average", "nine tenths"}
+    assert twins.WAYS >= lambdas | {"overtraining", "back", "none back", "breakdown"}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_all_but_ten_units_trained_for_long_find_half_of_the_function_under_the_noise(method, monkeypatch):
+    monkeypatch.setattr(nonconvergent, "CONVERGED", 40)
+    process, (train, validation, generalization) = PROCESSES["id_7_n"], finnoff("id_7_n", 0)
+    net = fit(method, Problem(train, validation, process.rates, 0))
+    half = process.noise**2 + 0.5  # the function has variance 1
+    assert (2 * network_error(net, *generalization) < half) == (method != "##")  # which overfits
+    if method not in PRUNING:
+        assert net.n_active == net.n
+    elif method in ("E*", "e*"):  # to auto-pruning the unpruned network may be the best
+        assert net.n_active < net.n
+
+
+@pytest.mark.parametrize(
+    "now, before, average, target, expected",
+    [
+        (0.4, 0.3, 0.2, 0.5, 0.101),  # below the target, though it rises
+        (0.6, 0.7, 0.5, 0.5, 0.101),  # falling
+        (0.6, 0.6, 0.7, 0.5, 0.099),  # neither, but below its average
+        (0.6, 0.5, 0.6, 0.5, 0.09),  # not even that
+    ],
+)
+def test_lambda_follows_the_training_error(now, before, average, target, expected):
+    assert nonconvergent._next_strength(0.1, now, before, average, target) == pytest.approx(expected, rel=1e-12)
+
+
+def test_lambda_is_never_negative():
+    assert nonconvergent._next_strength(0.0004, 0.6, 0.6, 0.7, 0.5) == 0.0
+
+
+def test_where_all_weights_would_go_epsi_pruning_ends(monkeypatch):
+    monkeypatch.setattr(StatisticalTest, "test_variable", lambda test, net: np.full(net.n, -1.0))
+    trainings, train = [], nonconvergent.train_backpropagation
+    monkeypatch.setattr(nonconvergent, "train_backpropagation", lambda *a, **o: trainings.append(a) or train(*a, **o))
+    assert np.array_equal(fit("E*", problem("sine")).weights, made("sine", "nN").weights)
+    assert len(trainings) == 1
+
+
+@pytest.mark.parametrize(
+    "method, given, message", [("Q*", "product", "^method: .*; got 'Q\\*'$"), ("P*", None, "^prob")]
+)
+def test_what_is_no_method_and_no_problem(method, given, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        fit(method, given and problem(given))
