@@ -1,6 +1,7 @@
 """The sixteen methods of Finnoff et al. (1993) against their twins, line by line, on two small problems."""
 
 from functools import lru_cache
+from types import SimpleNamespace
 
 import finnoff as twins
 import numpy as np
@@ -56,8 +57,7 @@ def test_on_these_problems_all_methods_differ_and_everything_happens():
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_all_but_ten_units_trained_for_long_find_half_of_the_function_under_the_noise(method, monkeypatch):
-    monkeypatch.setattr(nonconvergent, "CONVERGED", 40)
+def test_all_but_ten_units_trained_for_long_find_half_of_the_function_under_the_noise(method):
     process, (train, validation, generalization) = PROCESSES["id_7_n"], finnoff("id_7_n", 0)
     net = fit(method, Problem(train, validation, process.rates, 0))
     half = process.noise**2 + 0.5  # the function has variance 1
@@ -66,6 +66,33 @@ def test_all_but_ten_units_trained_for_long_find_half_of_the_function_under_the_
         assert net.n_active == net.n
     elif method in ("E*", "e*"):  # to auto-pruning the unpruned network may be the best
         assert net.n_active < net.n
+
+
+def test_auto_pruning_ends_where_the_validation_error_is_1_2_times_the_least_so_far(monkeypatch):
+    prune, seen = nonconvergent.prune, []
+
+    def unpruned(net, *arguments, stop, **options):
+        seen.append(stop)
+        return prune(net, *arguments, stop=lambda step: True, **options)
+
+    monkeypatch.setattr(nonconvergent, "prune", unpruned)
+    first, (stop,) = network_error(fit("G*", problem("sine")), *problem("sine").validation), seen
+    answers = {1.19: False, 1.21: True, 0.9: False, 1.07: False, 1.09: True}  # to one error after another
+    assert {error: stop(SimpleNamespace(validation_error=error * first)) for error in answers} == answers
+
+
+def test_the_size_w0_enters_the_penalty_as_weigend_has_it(monkeypatch):
+    """lambda sum of (w / w0)^2 / (1 + (w / w0)^2), where the library's penalty has 1/2 and w^2 above."""
+    decays, train = [], nonconvergent.train_backpropagation
+
+    def watched(net, *arguments, **options):
+        decays.append((options.get("weight_decay"), options.get("elimination")))
+        return train(net, *arguments, **options)
+
+    monkeypatch.setattr(nonconvergent, "W0", 2.0)
+    monkeypatch.setattr(nonconvergent, "train_backpropagation", watched)
+    fit("wF", problem("sine"))
+    assert decays[:3] == [(None, None), (0.0, 2.0), (2 * 1e-3 / 2.0**2, 2.0)]
 
 
 @pytest.mark.parametrize(

@@ -54,16 +54,17 @@ def _until_overtraining(net, problem, rate=None, **penalty):
     return net
 
 
-def _to_convergence(net, problem, epochs=CONVERGED, **penalty):
+def _to_convergence(net, problem, shorter=1, **penalty):
     """Train `net` for long, whatever becomes of the validation error; in the last half with the smaller step."""
+    epochs = CONVERGED // shorter // 2
     for rate in problem.rates:
-        train_backpropagation(net, *problem.train, rate, epochs=epochs // 2, seed=problem.seed, **penalty)
+        train_backpropagation(net, *problem.train, rate, epochs=epochs, seed=problem.seed, **penalty)
     return net
 
 
 def _converged_again(net, problem):
     """Train a network that has converged before and lost some weights: for a quarter of the time."""
-    return _to_convergence(net, problem, CONVERGED // 4)
+    return _to_convergence(net, problem, shorter=4)
 
 
 def _benchmark(problem, hidden=10):
