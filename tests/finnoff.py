@@ -11,6 +11,7 @@ from classicnets.backprop import pattern_gradients
 from classicnets.pruning.orphans import remove_orphans
 
 WAYS = set()  # what happened on the way: a problem on which nothing does would hold nothing
+STARTS = []  # the weights that each training began with
 
 
 def network(problem, hidden=10):
@@ -32,12 +33,9 @@ def epoch(net, problem, rate, rng, decay=0.0, w0=None):
 
 def until_overtraining(net, problem, rate, decay=0.0, w0=None):
     """Until the validation error has not fallen for 20 epochs, at most 1000; the weights are those of the least."""
-    rng, best, least, waited = (
-        np.random.default_rng(problem.seed),
-        net.weights.copy(),
-        validation_error(net, problem),
-        0,
-    )
+    best, least, waited = net.weights.copy(), validation_error(net, problem), 0
+    rng = np.random.default_rng(problem.seed)
+    STARTS.append(best)
     for _ in range(1000):
         epoch(net, problem, rate, rng, decay, w0)
         error, waited = validation_error(net, problem), waited + 1
@@ -53,6 +51,7 @@ def for_long(net, problem, epochs, decay=0.0, w0=None):
     """Half of the epochs with each step, whatever the validation error does; the weights of least training error."""
     for rate in problem.rates:
         rng, best, least = np.random.default_rng(problem.seed), net.weights.copy(), np.inf
+        STARTS.append(best)
         for number in range(epochs // 2 + 1):
             error = network_error(net, *problem.train, weight_decay=decay if w0 is None else 0.0)
             if error < least:
@@ -94,6 +93,7 @@ def weigend(problem):
     D = A = E[0]
     best, least, waited = net.weights.copy(), validation_error(net, problem), 0
     while waited < 20:
+        STARTS.append(net.weights.copy())
         # Their penalty lambda sum of (w / w0)^2 / (1 + (w / w0)^2) has w0 = 1; the seed is that of every epoch.
         epoch(net, problem, problem.rates[1], problem.seed, 2 * strength, 1.0)
         E.append(network_error(net, *problem.train))

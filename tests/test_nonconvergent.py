@@ -18,7 +18,9 @@ PROBLEMS = {
     # patterns, inputs, a target of the inputs, noise, steps, seed
     "product": (40, 3, lambda X: 3 * X[:, :1] * X[:, 1:2], 0.6, (0.05, 0.01), 1),
     "sine": (30, 4, lambda X: np.sin(3 * X[:, :1]) + X[:, 1:2], 1.0, (0.2, 0.1), 0),
+    "never overtrained": (5, 2, lambda X: X[:, :1], 0.0, (1e-4, 1e-5), 0),
 }
+CASES = [(method, name) for method in METHODS for name in ("product", "sine")] + [("nN", "never overtrained")]
 
 
 @lru_cache
@@ -31,27 +33,37 @@ def problem(name):
 
 
 @lru_cache
-def made(name, method):
-    return fit(method, problem(name))
+def made(method, name):
+    """The network, and the weights that each training on the way to it began with."""
+    starts, train = [], nonconvergent.train_backpropagation
+
+    def watched(net, *arguments, **options):
+        starts.append(net.weights.copy())
+        return train(net, *arguments, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nonconvergent, "train_backpropagation", watched)
+        return fit(method, problem(name)), starts
 
 
 @lru_cache
-def twin_of(name, method):
-    return twins.TWINS[method](problem(name))
+def twin_of(method, name):
+    twins.STARTS.clear()
+    return twins.TWINS[method](problem(name)), twins.STARTS[:]
 
 
-@pytest.mark.parametrize("name", PROBLEMS)
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method, name", CASES)
 def test_every_method_line_by_line(method, name):
-    net, twin = made(name, method), twin_of(name, method)
-    assert net.settings == twin.settings
-    assert np.array_equal(net.mask, twin.mask) and np.array_equal(net.weights, twin.weights)
+    (net, starts), (twin, expected) = made(method, name), twin_of(method, name)
+    assert net.settings == twin.settings and np.array_equal(net.mask, twin.mask)
+    assert len(starts) == len(expected) and all(map(np.array_equal, starts, expected))
+    assert np.array_equal(net.weights, twin.weights)
 
 
 def test_on_these_problems_all_methods_differ_and_everything_happens():
-    weights = {tuple(made("product", method).weights) for method in METHODS}
+    weights = {tuple(made(method, "product")[0].weights) for method in METHODS}
     assert len(weights) == len(METHODS)
-    twin_of("product", "wF"), twin_of("sine", "E*"), twin_of("sine", "P*")
+    twin_of("wF", "product"), twin_of("E*", "sine"), twin_of("P*", "sine")
     lambdas = {"up, below the target", "up, falling", "down, below the average", "nine tenths"}
     assert twins.WAYS >= lambdas | {"overtraining", "back", "none back", "breakdown"}
 
@@ -116,7 +128,7 @@ def test_where_all_weights_would_go_epsi_pruning_ends(monkeypatch):
     monkeypatch.setattr(StatisticalTest, "test_variable", lambda test, net: np.full(net.n, -1.0))
     trainings, train = [], nonconvergent.train_backpropagation
     monkeypatch.setattr(nonconvergent, "train_backpropagation", lambda *a, **o: trainings.append(a) or train(*a, **o))
-    assert np.array_equal(fit("E*", problem("sine")).weights, made("sine", "nN").weights)
+    assert np.array_equal(fit("E*", problem("sine")).weights, made("nN", "sine")[0].weights)
     assert len(trainings) == 1
 
 
