@@ -124,6 +124,14 @@ def test_lambda_is_never_negative():
     assert nonconvergent._next_strength(0.0004, 0.6, 0.6, 0.7, 0.5) == 0.0
 
 
+def test_weights_come_back_small_and_with_either_sign(monkeypatch):
+    T = iter([np.resize([0.0, 9.0], 61), *[np.full(61, 9.0)] * 11])
+    monkeypatch.setattr(StatisticalTest, "test_variable", lambda test, net: next(T))
+    net, (_, half, whole, *_) = made.__wrapped__("E*", "sine")
+    assert not half[::2].any() and half[1::2].all() and whole.all()
+    assert set(whole[::2]) == {-0.001, 0.001} and next(T, None) is None and net.n == 61
+
+
 def test_where_all_weights_would_go_epsi_pruning_ends(monkeypatch):
     stopped, _ = made("nN", "sine")
     monkeypatch.setattr(StatisticalTest, "test_variable", lambda test, net: np.full(net.n, -1.0))
