@@ -57,11 +57,12 @@ def around(path, begin, end):
     return before, parts[0][1]
 
 
-def shown_rows(path, ours):
-    """The first four cells of the rows of a table in Markdown that have a number in the column `ours`."""
+def shown_rows(path, header):
+    """The first four cells of the rows of the table with this header, in Markdown, that have a number of ours."""
     lines = _text(path).splitlines() if path.exists() else []
     rows = [line.removeprefix("| ").removesuffix(" |").split(" | ") for line in lines if line.startswith("| ")]
-    return {tuple(row[:4]) for row in rows[2:] if len(row) > ours and row[ours] != "-"}
+    rows = [row for row in rows if len(row) == len(header) and row[0] not in (header[0], "---")]
+    return {tuple(row[:4]) for row in rows if row[header.index("ours")] != "-"}
 
 
 def _text(path):

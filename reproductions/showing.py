@@ -119,8 +119,8 @@ def markdown(keys=None):
     printed = ledger.targets()
     claims = len({(key[0], row["claim"]) if row["claim"] else key for key, row in printed.items()})
     legend = (
-        f"The {len(printed)} rows with a verdict are about {claims} printed numbers and claims; one measured in several "
-        "settings says so. In brackets are quartiles over seeds or the ends of a 95 % interval: see the statistic."
+        f"The {len(printed)} rows with a verdict are about {claims} printed numbers and claims; what is measured in "
+        "several settings says so. In brackets are quartiles over seeds, or the ends of a 95 % interval."
     )
     rows = [HEADER, ["---"] * len(HEADER), *lines(keys)]
     return "\n".join(

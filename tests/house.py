@@ -21,9 +21,10 @@ class House:
         sys.path.insert(0, str(folder))
         self.folder, self.names, self.random = folder, names, random.Random(seed)
         self.command = import_module("reproductions.__main__")
-        self.ledger = import_module("reproductions.ledger")
+        self.ledger, self.recording = (import_module(f"reproductions.{name}") for name in ("ledger", "recording"))
         self.command.NAMES = names
-        self.written = [folder / "README.md", folder / "reproductions/LEDGER.md", folder / "reproductions/results.csv"]
+        files = "README.md", *(f"reproductions/{name}" for name in ("LEDGER.md", "explorations.csv", "results.csv"))
+        self.written = [folder / file for file in files]
         self.before = [path.read_bytes() for path in self.written]
         self.logs = [Log(folder / f"{kind}.log") for kind in ("tasks", "parts")]
         for name in names:
@@ -42,8 +43,9 @@ class House:
             log.forget()
 
     def state(self):
-        """What the written files say, without the dates."""
-        return [re.sub(rb"\d{4}-\d\d-\d\d(?=\r?\n)", b"DATE", path.read_bytes()) for path in self.written]
+        """What the written files say, without the dates and the seals, in which the dates are."""
+        dated = rb"\d{4}-\d\d-\d\d,([^\r\n]*),[0-9a-f]{8}(?=\r?\n)"
+        return [re.sub(dated, rb"DATE,\1,SEAL", path.read_bytes()) for path in self.written]
 
     def damaged(self, *states):
         """How many of the written files say what they do in none of these states."""

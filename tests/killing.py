@@ -57,11 +57,15 @@ def counted(counts, house, states):
 
 def rows(house, writer, value):
     """Rows for the ledger that no other writer has."""
-    numbers = [float(value)] * 5
+    numbers = [float(value)] * 7
     return [
-        house.ledger.Result("test", f"writer {writer}", f"{row}", "value", *numbers, 3, "", "2026-01-01")
+        house.ledger.Result("test", f"writer {writer}", f"{row}", "value", "median", *numbers, 3, "", "2026-01-01")
         for row in range(ROWS)
     ]
+
+
+def record(house, writer, value):
+    house.recording.record(rows(house, writer, value), "hassibi1993_xor", [])
 
 
 def kill_writers(house, kills):
@@ -69,14 +73,14 @@ def kill_writers(house, kills):
     house.reset()
     states, begun = [], time.monotonic()
     for value in (1, 2):
-        house.ledger.record(rows(house, 0, value))
+        record(house, 0, value)
         states.append(house.state())
     seconds = time.monotonic() - begun
 
     def for_ever():
         while True:
             for value in (1, 2):
-                house.ledger.record(rows(house, 0, value))
+                record(house, 0, value)
 
     counts = Counter(kills=kills)
     for _ in range(kills):
@@ -84,7 +88,7 @@ def kill_writers(house, kills):
         if house.damaged(*states):
             counts["files torn"] += house.damaged(*states)
             house.reset()
-        house.ledger.record(rows(house, 0, 2))
+        record(house, 0, 2)
         counts["left behind"] += house.left_behind()
     return counts
 
@@ -98,7 +102,7 @@ def write_together(house, tries):
 
         def at_once(writer, start=start):
             time.sleep(max(0, start - time.monotonic()))
-            house.ledger.record(rows(house, writer, 1))
+            record(house, writer, 1)
 
         processes = [fork(at_once, writer) for writer in (1, 2)]
         counts["failed"] += sum(end(process) != 0 for process in processes)

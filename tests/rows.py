@@ -1,37 +1,45 @@
-"""One case a row of the ledger: measured anew over a few seeds, and expected to hold, or to differ where it says so."""
+"""One case a row of the ledger: measured anew over a few seeds, and expected to get the verdict that is recorded.
+
+A test module of a study names the rows that its default tests hold in HELD, and in SLOW those that only its slow tests
+do, or none: test_rows.py sees that no row is left out.
+"""
 
 from contextlib import contextmanager
+from dataclasses import asdict
 from functools import lru_cache
 
 import pytest
 
-from reproductions import hassibi1993_nettalk, ledger
+from reproductions import hassibi1993_nettalk, ledger, verdicts
 from reproductions import study as running
 
 
 def keys(*beginnings):
-    """The printed rows whose keys begin with one of these tuples."""
-    return [key for key in ledger.targets() if any(key[: len(beginning)] == beginning for beginning in beginnings)]
+    """The printed rows that are measured and whose keys begin with one of these tuples."""
+    measured = ledger.results()
+    return [key for key in ledger.targets() if key in measured and any(key[: len(b)] == b for b in beginnings)]
 
 
-def cases(keys, rare=()):
-    """Rows that the ledger calls different are expected to differ, for the reason it gives; `rare` ones not always."""
-    for key in keys:
-        reason = None if key in rare else ledger.findings().get(key)
-        marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
-        yield pytest.param(key, marks=marks, id=", ".join(key[2:]))
+def cases(keys):
+    """A parameter for each row, named by what stands in the ledger."""
+    return [pytest.param(key, id=", ".join(key[1:])) for key in keys]
+
+
+def recorded(key):
+    """The verdict that the ledger has for a row."""
+    return verdicts.verdict(ledger.targets()[key], ledger.results()[key])
+
+
+def measured(study, key, seeds):
+    """The verdict of a row over so many seeds."""
+    rows = {ledger.key_of(row): row for row in map(asdict, _rows(study, seeds))}
+    return verdicts.verdict(ledger.targets()[key], rows[key])
 
 
 @lru_cache
 def records(study, seeds):
     """What the study measures over so many seeds."""
     return [study.measure(**task) for task in study.tasks(seeds)]
-
-
-def holds(study, key, seeds):
-    """Whether a row is reproduced, or better, over so many seeds."""
-    rows = {(row.paper, row.item, row.row, row.quantity): {"median": row.median} for row in _rows(study, seeds)}
-    return ledger.verdict(ledger.targets()[key], rows[key]) in ("reproduced", "better")
 
 
 @lru_cache

@@ -7,6 +7,6 @@ from reproductions import finnoff1993_ranks as study
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("key", list(rows.cases(rows.keys(("finnoff1993",)))))
+@pytest.mark.parametrize("key", rows.cases(rows.keys(("finnoff1993",))))
 def test_row(key):
-    assert rows.holds(study, key, 6)
+    assert rows.measured(study, key, 6) == rows.recorded(key)

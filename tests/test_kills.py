@@ -34,8 +34,8 @@ def part(seed, number):
     return int(load_arrays(file, "a part")["value"][0])
 
 def rows(records):
-    values = [[float(record["value"])] * 5 for record in records]
-    return [Result("test", NAME, str(i), "value", *numbers, 1, "", "2026-01-01") for i, numbers in enumerate(values)]
+    values = [[float(record["value"])] * 7 for record in records]
+    return [Result("test", NAME, str(i), "value", "median", *v, 1, "", "2026-01-01") for i, v in enumerate(values)]
 
 def notes(records):
     return []
@@ -91,10 +91,10 @@ def test_a_full_disk_leaves_the_ledger_as_it_was(house):
     """Full after half of results.csv: to the process it is the same as a limit to the size of its files."""
     program = """
 import resource, sys
-from reproductions import ledger
+from reproductions import ledger, recording
 limit = (ledger.FOLDER / "results.csv").stat().st_size // 2
 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-ledger.record([])
+recording.record([], "hassibi1993_xor", [])
 """
     files = [house / "README.md", house / "reproductions/LEDGER.md", house / "reproductions/results.csv"]
     before = [file.read_bytes() for file in files]

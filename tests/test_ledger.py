@@ -1,42 +1,12 @@
-"""The ledger: verdicts, the README's table, and that results come from scripts."""
+"""The ledger's files: what is recorded, shown and refused, and that nobody has changed them by hand."""
 
-import csv
 import math
 import shutil
 
 import pytest
 
-from reproductions import ledger
-
-
-def target(**changes):
-    return {"paper_value": "14", "compare": "equal", "tolerance": "0", "better": "less", **changes}
-
-
-@pytest.mark.parametrize(
-    "ours, changes, word",
-    [
-        (14, {}, "reproduced"),
-        (13, {}, "better"),
-        (15, {}, "differs"),
-        (15, {"better": "more"}, "better"),
-        (15, {"better": ""}, "differs"),
-        (14.4, {"tolerance": "0.5"}, "reproduced"),
-        (14.6, {"tolerance": "0.5"}, "differs"),
-        (12, {"compare": "at most", "better": ""}, "reproduced"),
-        (15, {"compare": "at most"}, "differs"),
-        (15, {"compare": "at least", "better": ""}, "reproduced"),
-        (13, {"compare": "at least", "better": ""}, "differs"),
-        (13, {"compare": "below", "better": ""}, "reproduced"),
-        (14, {"compare": "below", "better": ""}, "differs"),
-    ],
-)
-def test_verdict(ours, changes, word):
-    assert ledger.verdict(target(**changes), {"median": ours}) == word
-
-
-def test_a_row_without_measurement_has_no_data():
-    assert ledger.verdict(target(), None) == "data not available"
+from reproductions import ledger, recording, showing
+from reproductions.digest import code_digest, digest
 
 
 @pytest.fixture
@@ -44,12 +14,12 @@ def house(tmp_path, monkeypatch):
     """A copy of the ledger's files to write into."""
     folder = tmp_path / "reproductions"
     folder.mkdir()
-    for name in ("results.csv", "targets.csv", "findings.csv", "LEDGER.md"):
+    for name in (*ledger.MEASURED, "targets.csv", "findings.csv", "LEDGER.md"):
         shutil.copy(ledger.FOLDER / name, folder)
-    shutil.copy(ledger.README, tmp_path)
+    shutil.copy(recording.README, tmp_path)
     monkeypatch.setattr(ledger, "FOLDER", folder)
-    monkeypatch.setattr(ledger, "README", tmp_path / "README.md")
-    monkeypatch.setattr(ledger, "WHOLE", folder / "LEDGER.md")
+    monkeypatch.setattr(recording, "README", tmp_path / "README.md")
+    monkeypatch.setattr(recording, "WHOLE", folder / "LEDGER.md")
     return tmp_path
 
 
@@ -58,33 +28,37 @@ def contents(house):
 
 
 def measured(quantity, value):
-    return ledger.Result("hassibi1993", "a", "b", quantity, *[value] * 4, math.nan, 3, "", "")
+    return ledger.Result("hassibi1993", "a", "b", quantity, "median", *[value] * 6, math.nan, 3, "", "2026-01-01")
+
+
+def record(*rows):
+    recording.record(rows, "hassibi1993_xor", [])
 
 
 def test_results_are_recorded_and_replaced(house):
     (house / "reproductions/results.csv").unlink()
     (house / "reproductions/LEDGER.md").unlink()
-    ledger.record([measured("c", 1.0), measured("d", 2.0)])
-    ledger.record([measured("c", 5.0)])
-    assert [row["median"] for row in ledger.results().values()] == ["5.0", "2.0"]
+    record(measured("c", 1.0), measured("d", 2.0))
+    record(measured("c", 5.0))
+    assert [row["value"] for row in ledger.results().values()] == ["5.0", "2.0"]
 
 
 def test_recorded_rows_are_shown_at_once(house):
     before = contents(house)
     key = ("hassibi1993", "table 1", "MONK 1 OBS", "weights")
-    ledger.record([ledger.Result(*key, *[13.5] * 4, 0.0, 7, "", ""), measured("c", 5.0)])
-    shown = "| hassibi1993 | table 1 | MONK 1 OBS | weights | 14 | 13.5 | 13.5 | 7 | better |"
-    alone = "| hassibi1993 | a | b | c | - | 5 | 5 | 3 | ours alone |"
-    readme, whole = ledger.README.read_text(), ledger.WHOLE.read_text()
+    record(ledger.Result(*key, "median", *[13.5] * 6, 0.0, 7, "", ""), measured("c", 5.0))
+    shown = "| hassibi1993 | table 1 | MONK 1 OBS | weights | 14 | 13.5 | median (quartiles) | 13.5 | 7 | better |"
+    alone = "| hassibi1993 | a | b | c | - | 5 | median (quartiles) | 5 | 3 | ours alone |"
+    readme, whole = recording.README.read_text(), recording.WHOLE.read_text()
     assert shown in readme and shown in whole and alone in whole and alone not in readme
-    old = before[ledger.README].decode()
-    assert readme.split(ledger.BEGIN)[0] == old.split(ledger.BEGIN)[0]
-    assert readme.split(ledger.END)[1] == old.split(ledger.END)[1]
+    old = before[recording.README].decode()
+    assert readme.split(recording.BEGIN)[0] == old.split(recording.BEGIN)[0]
+    assert readme.split(recording.END)[1] == old.split(recording.END)[1]
 
 
 def test_nothing_recorded_changes_nothing(house):
     before = contents(house)
-    ledger.record([])
+    record()
     assert contents(house) == before
 
 
@@ -114,7 +88,7 @@ def conflict(text):
         (edit(RESULTS, lambda text: text[:-1]), "results.csv: expected a line break at its end"),
         (
             edit(RESULTS, lambda text: text[: text.rindex(b",text,")] + b"\n"),
-            "results.csv, line 475: expected 12 cells",
+            "results.csv, line 475: expected 19 cells",
         ),
         (edit(RESULTS, conflict), "results.csv, line 2: .* merge conflict, '<<<<<<< HEAD'"),
         (edit(TARGETS, conflict), "targets.csv, line 2: .* merge conflict"),
@@ -122,10 +96,10 @@ def conflict(text):
         (edit(RESULTS, lambda text: text + text.split(b"\n")[1] + b"\n"), "line 476: .* a second one of .*MONK 1 BPWD"),
         (
             edit(RESULTS, lambda text: text.replace(b",100.0,", b",1OO.0,", 1)),
-            "line 2: median: expected a number; got '1OO",
+            "line 2: value: expected a number; got '1OO",
         ),
         (
-            edit(RESULTS, lambda text: text.replace(b"median", b"middle", 1)),
+            edit(RESULTS, lambda text: text.replace(b"statistic", b"middle", 1)),
             "results.csv, line 1: expected the columns",
         ),
         (edit(RESULTS, lambda text: text.replace(b"MONK", b"\xff\xfe", 1)), "results.csv: expected text in UTF-8"),
@@ -147,17 +121,17 @@ def test_a_damaged_ledger_is_refused_and_left_as_it_is(house, damage, complaint)
     damage(house)
     before = contents(house)
     with pytest.raises(ValueError, match=complaint):
-        ledger.check()
+        recording.check()
     with pytest.raises(ValueError, match=complaint):
-        ledger.record([measured("c", 1.0)])
+        record(measured("c", 1.0))
     assert contents(house) == before
 
 
 def test_rows_may_be_dropped_on_purpose(house):
-    for path in (ledger.FOLDER / "results.csv", ledger.WHOLE):
+    for path in (ledger.FOLDER / "results.csv", recording.WHOLE):
         lines = path.read_text().splitlines(keepends=True)
         path.write_text("".join(line for line in lines if "NETtalk unpruned" not in line))
-    ledger.record([measured("c", 1.0)])
+    record(measured("c", 1.0))
     assert not any("NETtalk unpruned" in row for _, _, row, _ in ledger.results())
 
 
@@ -165,61 +139,60 @@ def test_line_breaks_of_windows_are_read(house):
     before = contents(house)
     for path, text in before.items():
         path.write_bytes(text.replace(b"\n", b"\r\n"))
-    ledger.record([])
+    record()
     assert {path: text for path, text in contents(house).items() if b"\r" not in text}.keys() == {
-        ledger.FOLDER / "results.csv", ledger.WHOLE, ledger.README,
+        *(ledger.FOLDER / name for name in ledger.MEASURED), recording.WHOLE, recording.README,
     }  # fmt: skip
     assert all(text.replace(b"\r\n", b"\n") == before[path] for path, text in contents(house).items())
 
 
 def test_what_an_earlier_kill_left_half_written_is_removed(house):
     before = contents(house)
-    for path in (ledger.README, ledger.WHOLE, ledger.FOLDER / "results.csv"):
+    for path in (recording.README, recording.WHOLE, ledger.FOLDER / "results.csv"):
         path.with_name(f".{path.name}.0123.new").touch()
-    ledger.record([])
+    record()
     assert contents(house) == before
 
 
 def test_the_ledger_is_written_by_one_at_a_time(house, monkeypatch):
-    monkeypatch.setattr(ledger, "PATIENCE", 0)
+    monkeypatch.setattr(recording, "PATIENCE", 0)
     before = contents(house)
-    with ledger._alone(), pytest.raises(RuntimeError, match="ledger: expected to write it within 0 seconds"):
-        ledger.record([measured("c", 1.0)])
+    with recording._alone(), pytest.raises(RuntimeError, match="ledger: expected to write it within 0 seconds"):
+        record(measured("c", 1.0))
     assert contents(house) == before
-    ledger.record([measured("c", 1.0)])
+    record(measured("c", 1.0))
 
 
-def test_targets_are_complete_and_unique():
-    with (ledger.FOLDER / "targets.csv").open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert len(rows) == len(ledger.targets())
-    for row in rows:
-        assert row["compare"] in ("equal", "at most", "at least", "below")
-        assert row["better"] in ("", "less", "more")
-        assert float(row["tolerance"]) >= 0 and row["tolerance_from"]
+@pytest.mark.parametrize("name", ledger.MEASURED)
+def test_nobody_has_changed_a_measured_row_by_hand(name):
+    for key, row in ledger.measured(name).items():
+        assert row["seal"] == recording.seal(row), f"{name}: {key} is not what a study has written"
 
 
-def test_the_printed_percentages_are_whole_numbers_of_patterns():
-    printed = {key[2:]: float(row["paper_value"]) for key, row in ledger.targets().items()}
-    assert printed["MONK 3 BPWD", "train %"] == round(100 * 114 / 122, 1)
-    assert printed["MONK 3 BPWD", "test %"] == round(100 * 420 / 432, 1)
+@pytest.mark.parametrize("column", ["value", "low", "seeds", "settings", "code"])
+def test_a_seal_breaks_where_any_cell_is_changed(column):
+    row = next(iter(ledger.results().values()))
+    assert recording.seal(row | {column: row[column] + "1"}) != row["seal"] == recording.seal(dict(row))
 
 
-def test_every_row_that_differs_says_why():
-    measured = ledger.results()
-    for key, row in ledger.targets().items():
-        if ledger.verdict(row, measured.get(key)) == "differs":
-            assert key in ledger.findings(), f"no finding for {key}"
+def test_what_made_a_row_stands_beside_it(house):
+    recording.record([measured("c", 5.0)], "hassibi1993_xor", [{"seed": 1}])
+    row = ledger.results()["hassibi1993", "a", "b", "c"]
+    assert row["study"] == "hassibi1993_xor" and row["code"] == code_digest("reproductions.hassibi1993_xor")
+    assert row["tasks"] == digest('[{"seed": 1}]') and row["seal"] == recording.seal(row)
 
 
-def test_findings_belong_to_rows_that_differ():
-    measured, printed = ledger.results(), ledger.targets()
-    for key in ledger.findings():
-        assert ledger.verdict(printed[key], measured.get(key)) == "differs", f"stale finding for {key}"
+def test_explorations_have_a_file_of_their_own(house):
+    before = contents(house)
+    row = ledger.Result("hassibi1993", "exploration", "KEY", "NAME", "mean", *[2.5] * 6, math.nan, 3, "", "2026-01-01")
+    recording.record([row], "hassibi1993_xor", [])
+    assert ledger.explorations()["hassibi1993", "exploration", "KEY", "NAME"]["value"] == "2.5"
+    changed = {path.name for path, text in contents(house).items() if before[path] != text}
+    assert changed == {"explorations.csv"}
 
 
 def test_the_readme_shows_the_ledger_as_it_is():
-    text = ledger.README.read_text()
-    shown = text.split(ledger.BEGIN)[1].split(ledger.END)[0].strip()
-    assert shown == ledger.markdown(ledger.targets()), "stale: run python -m reproductions"
-    assert ledger.markdown() in ledger.WHOLE.read_text(), "stale: run python -m reproductions"
+    text = recording.README.read_text()
+    shown = text.split(recording.BEGIN)[1].split(recording.END)[0].strip()
+    assert shown == showing.markdown(ledger.targets()), "stale: run python -m reproductions"
+    assert showing.markdown() in recording.WHOLE.read_text(), "stale: run python -m reproductions"

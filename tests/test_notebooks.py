@@ -9,7 +9,7 @@ import re
 import pytest
 from pages import NOTEBOOKS, ROOT, cells, executed, fetched, shown
 
-from reproductions import ledger, quoting
+from reproductions import ledger, quoting, showing
 
 each = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.stem)
 
@@ -57,7 +57,7 @@ def test_what_counts_as_fetched(page, fetches):
 
 @each
 def test_rows_of_the_ledger_are_what_the_ledger_says_now(notebook):
-    now = {line(row) for row in ledger.lines()}
+    now = {line(row) for row in showing.lines()}
     old = [text for text in quoted(shown(notebook, "text/plain")) if text not in now]
     assert not old, f"older than the ledger, execute {notebook.name} anew: {old[0]} (and {len(old) - 1} more)"
 
@@ -83,14 +83,16 @@ def test_a_quotation_holds_the_ledgers_rows_and_shows_them(capsys):
     assert [rows[f"MONK {problem} OBS", "weights"]["printed"] for problem in (1, 2, 3)] == [14, 15, 4]
     for key, row in rows.items():
         ours = ledger.results()["hassibi1993", "table 1", *key]
-        assert row["median"] == float(ours["median"]) and row["seeds"] == int(ours["seeds"])
+        assert row["value"] == float(ours["value"]) and row["seeds"] == int(ours["seeds"])
     text = capsys.readouterr().out
-    assert quoted([text]) == [line(row) for row in ledger.lines({("hassibi1993", "table 1", *key) for key in rows})]
+    assert quoted([text]) == [line(row) for row in showing.lines({("hassibi1993", "table 1", *key) for key in rows})]
 
 
 @pytest.mark.parametrize("number, begins", [(12, "<details open><summary>"), (13, "<details><summary>")])
 def test_the_page_of_a_quotation_is_escaped_and_folded_if_it_is_long(number, begins):
-    html = quoting.Quotation("a", number * [["a", "b", "c", "d", "< 1", "2", "2", "1", "differs: <b>"]])._repr_html_()
+    html = quoting.Quotation(
+        "a", number * [["a", "b", "c", "d", "< 1", "2", "mean (95 %)", "2", "1", "differs: <b>"]]
+    )._repr_html_()
     assert html.startswith(f"{begins}from the ledger, a: {number} rows") and html.count("<tr>") == number + 1
     assert "&lt; 1" in html and "<b>" not in html
 

@@ -9,30 +9,30 @@ from reproductions import pedersen1995_landscape as landscape
 from reproductions import pedersen1995_pruning as pruning
 from reproductions import sunspot_nets
 
-LANDSCAPE = list(rows.cases(rows.keys(("pedersen1995", "fig. 1"), ("pedersen1995", "fig. 2"))))
-PRUNING = list(rows.cases(rows.keys(("pedersen1995", "fig. 3"), ("pedersen1995", "fig. 4"), ("weigend1990",))))
+LANDSCAPE = rows.cases(rows.keys(("pedersen1995", "fig. 1"), ("pedersen1995", "fig. 2")))
+PRUNING = rows.cases(rows.keys(("pedersen1995", "fig. 3"), ("pedersen1995", "fig. 4"), ("weigend1990",)))
 
 
 @pytest.mark.parametrize("key", LANDSCAPE)
 def test_row_of_the_landscape(key):
-    assert rows.holds(landscape, key, 2)
+    assert rows.measured(landscape, key, 2) == rows.recorded(key)
 
 
 @pytest.mark.parametrize("key", PRUNING)
 def test_row_of_the_pruning(key):
-    assert rows.holds(pruning, key, 4)
+    assert rows.measured(pruning, key, 4) == rows.recorded(key)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("key", LANDSCAPE)
 def test_row_of_the_landscape_over_thirty_starts(key):
-    assert rows.holds(landscape, key, 30)
+    assert rows.measured(landscape, key, 30) == rows.recorded(key)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("key", PRUNING)
 def test_row_of_the_pruning_over_fifty_starts(key):
-    assert rows.holds(pruning, key, 50)
+    assert rows.measured(pruning, key, 50) == rows.recorded(key)
 
 
 @pytest.mark.parametrize("net", [MLP((4, 2, 1), output="linear", seed=0), RecurrentNetwork((4, 2, 1), seed=0)])

@@ -6,18 +6,18 @@ import rows
 
 from reproductions import pedersen1996_mackey_glass as study
 
-ROWS = list(rows.cases(rows.keys(("pedersen1996",))))
+ROWS = rows.cases(rows.keys(("pedersen1996",)))
 
 
 @pytest.mark.parametrize("key", ROWS)
 def test_row(key):
-    assert rows.holds(study, key, 2)
+    assert rows.measured(study, key, 2) == rows.recorded(key)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("key", ROWS)
 def test_row_over_twenty_starts(key):
-    assert rows.holds(study, key, 20)
+    assert rows.measured(study, key, 20) == rows.recorded(key)
 
 
 def test_there_are_250_patterns_to_train_and_8500_to_test_of_six_lags():

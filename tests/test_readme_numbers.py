@@ -28,22 +28,22 @@ def nettalk(net, corpus="bundled words"):
 
 
 WHICH = {
-    "less": lambda row: -float(row["median"]),
-    "fall %": lambda row: 100 * (1 - float(row["median"])),
-    "rise %": lambda row: 100 * (float(row["median"]) - 1),
+    "less": lambda row: -float(row["value"]),
+    "fall %": lambda row: 100 * (1 - float(row["value"])),
+    "rise %": lambda row: 100 * (float(row["value"]) - 1),
     "seeds": lambda row: int(row["seeds"]),
-    **{name: lambda row, name=name: float(row[name]) for name in ("median", "q1", "q3")},
-    **{f"-{name}": lambda row, name=name: -float(row[name]) for name in ("q1", "q3")},
-    **{f"{name} %": lambda row, name=name: 100 * float(row[name]) for name in ("median", "q1", "q3")},
+    **{name: lambda row, name=name: float(row[name]) for name in ("value", "low", "high", "q1", "q3")},
+    **{f"-{name}": lambda row, name=name: -float(row[name]) for name in ("low", "high")},
+    **{f"{name} %": lambda row, name=name: 100 * float(row[name]) for name in ("value", "low", "high", "q1", "q3")},
 }
 
 
 def number(gap):
-    key, which = gap if isinstance(gap[0], tuple) else (gap, "median")
+    key, which = gap if isinstance(gap[0], tuple) else (gap, "value")
     return WHICH[which](ledger.results()[key])
 
 
-# a sentence; for each gap the key of a row, and which of its numbers if not the median
+# a sentence; for each gap the key of a row, and which of its numbers if not the value
 CLAIMS = [
     ("{:.0f}, {:.0f} and {:.0f} are the medians over those of 100 initial conditions ({}, {} and {})",
      *[(*TABLE_1, f"MONK {p} OBS", "weights") for p in (1, 2, 3)],
@@ -64,11 +64,11 @@ CLAIMS = [
      (*MONKS, "OBS, exact Hessian", "rank correlation"), (*MONKS, "OBS, Gauss-Newton", "rank correlation")),
     ("{:.1f} local minima with a decay of 1e-6 (median of ten starts, quartiles {:.0f} and {:.0f}) "
      "and {:.1f} with 4e-4",
-     *[((SUNSPOTS, "fig. 1", "small decay", "minima per slice"), which) for which in ("median", "q1", "q3")],
+     *[((SUNSPOTS, "fig. 1", "small decay", "minima per slice"), which) for which in ("value", "q1", "q3")],
      (SUNSPOTS, "fig. 1", "larger decay", "minima per slice")),
     ("falls from {:.0f} % (quartiles {:.0f} and {:.0f} %) to {:.1f} %",
-     *[((SUNSPOTS, "fig. 2", "small decay", "eigenvalue ratio"), which) for which in ("median %", "q1 %", "q3 %")],
-     ((SUNSPOTS, "fig. 2", "larger decay", "eigenvalue ratio"), "median %")),
+     *[((SUNSPOTS, "fig. 2", "small decay", "eigenvalue ratio"), which) for which in ("value %", "q1 %", "q3 %")],
+     ((SUNSPOTS, "fig. 2", "larger decay", "eigenvalue ratio"), "value %")),
     ("in half of the starts their arv on 1921-55 is {:.2f} or more", (SUNSPOTS, "arv", "4-4-1, decay 2e-4", "1921-55")),
     ("cut from 113 to {:.0f} weights has arv {:.3f}, {:.3f} and {:.3f}",
      ("weigend1990", "fig. 3", "12-8-1", "weights at least FPE"),
@@ -77,7 +77,7 @@ CLAIMS = [
      "stopped net's (95 % intervals {:.1f} to {:.1f}, {:.1f} to {:.1f}, {:.1f} to {:.1f}; {} divisions",
      *[((*TRESP, f"{problem}, EBD - OBD", "MSE, % of stopped"), which) for problem, which in (
          *[(problem, "less") for problem in ("Breast Cancer", "Diabetes", "Boston Housing")],
-         *[(problem, end) for problem in ("Breast Cancer", "Diabetes", "Boston Housing") for end in ("-q3", "-q1")],
+         *[(problem, end) for problem in ("Breast Cancer", "Diabetes", "Boston Housing") for end in ("-high", "-low")],
          ("Diabetes", "seeds"),
      )]),
     ("gammaOBS does gain, {:.0f} % in the median",
@@ -98,7 +98,7 @@ CLAIMS = [
      *[("hassibi1994", "table", f"MONK {p} 5-d eigenspace", "weights") for p in (1, 2, 3)]),
     ("risen by {:.1f} % by OBS and by {:.1f} % by OBD (95 % intervals {:.1f} to {:.1f} and {:.1f} to {:.1f})",
      *[(("hassibi1994", "fig. 1", method, AFTER.format(22)), which) for method, which in (
-         ("OBS", "median"), ("OBD", "median"), ("OBS", "q1"), ("OBS", "q3"), ("OBD", "q1"), ("OBD", "q3"),
+         ("OBS", "value"), ("OBD", "value"), ("OBS", "low"), ("OBS", "high"), ("OBD", "low"), ("OBD", "high"),
      )]),
     ("retraining spoils what stopping gained ({:.1f} % after 17 deletions), and OBS does not ({:.1f} %)",
      *[("hassibi1994", "fig. 2", f"{STOPPED}, {method}", AFTER.format(17)) for method in ("OBD", "OBS")]),
@@ -106,7 +106,7 @@ CLAIMS = [
      (("hassibi1994", "fig. 2", f"{STOPPED}, OBS", "least test error, change %"), "less")),
     ("worse in {:.0f} % of the data sets, 95 % interval {:.0f} to {:.0f}",
      *[(("hassibi1994", "text", "OBS with (t - o), stopped on the test set", "data sets worse after 17 deletions, %"),
-        which) for which in ("median", "q1", "q3")]),
+        which) for which in ("value", "low", "high")]),
     ("out of reach ({:.3f})", ("hassibi1994", "fig. 1", "unpruned", "train error a pattern")),
     ("Read as standard deviations they give {:.3f} and {:.0f}",
      ("hassibi1994", "fig. 1", "unpruned, read as deviations", "train error a pattern"),
@@ -120,7 +120,7 @@ def test_numbers_in_the_prose_are_the_ledgers(sentence, gaps):
 
 
 def test_the_published_sunspot_errors_and_those_of_the_recurrent_nets():
-    rows = {key[1:]: float(row["median"]) for key, row in ledger.results().items() if key[0] == SUNSPOTS}
+    rows = {key[1:]: float(row["value"]) for key, row in ledger.results().items() if key[0] == SUNSPOTS}
     nets = ("4-4-1, decay 4e-4", "4-4-1, decay 4e-4, centred")
     ends = [sorted(rows["arv", net, period] for net in nets) for period in ("train", "1921-55", "1956-79")]
     text = "{:.3f} to {:.3f}, {:.3f} to {:.3f} and {:.2f} to {:.2f}".format(*(end for two in ends for end in two))
@@ -134,7 +134,7 @@ def test_what_the_readme_says_of_the_sixteen_methods():
     for (paper, item, method, _), row in ledger.results().items():
         if paper == "finnoff1993" and item.startswith("table"):
             printed = float(ledger.targets()[paper, item, method, "average rank"]["paper_value"])
-            ranks.setdefault(item, {})[method] = printed, float(row["median"])
+            ranks.setdefault(item, {})[method] = printed, float(row["value"])
     quiet, noisy = ranks["table 6.2.1"], ranks["table 6.2.2"]
     assert all(abs(a - b) <= 1 for a, b in noisy.values()) and len(noisy) == 16
     assert sum(abs(a - b) <= 1 + 1e-9 for a, b in quiet.values()) == 10
@@ -146,7 +146,7 @@ def test_what_the_readme_says_of_the_sixteen_methods():
 
 
 def test_other_statements_that_the_ledger_decides():
-    rows = {key: float(row["median"]) for key, row in ledger.results().items()}
+    rows = {key: float(row["value"]) for key, row in ledger.results().items()}
     assert all(
         rows[*XOR, f"magnitude ({hidden}, 0/1)", "solved after retraining %"] == 100 for hidden in ("tanh", "logistic")
     )

@@ -1,7 +1,6 @@
 """Running a study: every task once, in order, resumed where it was interrupted; and the command line."""
 
 import json
-import shutil
 import signal
 import sys
 from types import SimpleNamespace
@@ -21,6 +20,7 @@ TASKS = [{"seed": seed} for seed in range(6)]
 def counting(tmp_path, monkeypatch):
     """A study in this process whose measurements are counted."""
     monkeypatch.setattr(study, "RUNS", tmp_path)
+    monkeypatch.setattr(study, "code_digest", lambda name: "of the test")
     calls = []
 
     def measure(seed):
@@ -59,8 +59,8 @@ def test_an_interrupted_run_loses_no_finished_seed(counting):
 
 
 def test_a_half_written_line_and_other_code_are_not_trusted(counting):
-    kept = {"digest": "of other code", "task": {"seed": 0}, "record": {"square": -1}}
-    (counting.runs / "squares.jsonl").write_text(json.dumps(kept) + "\n" + '{"digest": "')
+    kept = {"code": "of other code", "task": {"seed": 0}, "record": {"square": -1}}
+    (counting.runs / "squares.jsonl").write_text(json.dumps(kept) + "\n" + '{"code": "')
     assert run(counting)[0]["square"] == 0
 
 
@@ -88,21 +88,6 @@ def test_records_of_changed_code_are_not_taken_for_those_of_the_run(counting):
     with pytest.raises(RuntimeError, match="the code has changed"):
         study._measure(counting.study.__name__, {"seed": 0}, "of other code")
     assert not counting.calls
-
-
-def test_the_digest_is_of_the_code_and_the_data_wherever_they_lie(tmp_path):
-    for house in ("here", "there"):
-        for file in ("reproductions/a.py", "classicnets/data/b.csv", "classicnets/c.py"):
-            (tmp_path / house / file).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / house / file).write_bytes(b"1\n2\n")
-    study._digest.cache_clear()
-    (tmp_path / "there/classicnets/c.py").write_bytes(b"1\r\n2\r\n")  # as Windows may have it
-    same = study._digest(tmp_path / "here")
-    assert same == study._digest(tmp_path / "there")
-    for number, file in enumerate(("reproductions/a.py", "classicnets/data/b.csv", "classicnets/c.py")):
-        other = shutil.copytree(tmp_path / "here", tmp_path / f"other {number}")
-        (other / file).write_bytes(b"1\n3\n")
-        assert study._digest(other) != same
 
 
 def test_checkpoints_have_names_that_every_system_takes(counting):
@@ -170,6 +155,7 @@ def test_the_command_line_says_what_it_expects(arguments, complaint, capsys):
 def command_line(tmp_path, monkeypatch):
     """The command line with two studies, `first` and `second`, and a ledger that only says what it was given."""
     monkeypatch.setattr(study, "RUNS", tmp_path)
+    monkeypatch.setattr(study, "code_digest", lambda name: "of the test")
     monkeypatch.setattr(command, "NAMES", ("first", "second"))
     calls, given = [], []
     for name in command.NAMES:
@@ -185,9 +171,10 @@ def command_line(tmp_path, monkeypatch):
             notes=lambda records: [], figures=lambda records, folder: [],
         )  # fmt: skip
         monkeypatch.setitem(sys.modules, fake.__name__, fake)
-    ledger = SimpleNamespace(check=lambda: None, record=given.append, table=str, summary=str)
-    monkeypatch.setattr(command, "ledger", ledger)
-    return SimpleNamespace(calls=calls, given=given, runs=tmp_path, ledger=ledger)
+    recording = SimpleNamespace(check=lambda: None, record=lambda rows, study, tasks: given.append(rows))
+    monkeypatch.setattr(command, "recording", recording)
+    monkeypatch.setattr(command, "showing", SimpleNamespace(table=str, summary=str))
+    return SimpleNamespace(calls=calls, given=given, runs=tmp_path, recording=recording)
 
 
 def kept(command_line):
@@ -211,11 +198,11 @@ def test_a_run_of_several_studies_that_is_stopped_repeats_none_that_is_finished(
 
 
 def test_what_could_not_be_written_into_the_ledger_is_kept(command_line, monkeypatch):
-    def full(rows):
+    def full(rows, study, tasks):
         raise OSError("no space left")
 
     with monkeypatch.context() as patch:
-        patch.setattr(command_line.ledger, "record", full)
+        patch.setattr(command_line.recording, "record", full)
         with pytest.raises(OSError, match="no space"):
             command.main(["first", "--jobs", "1"])
     command.main(["first", "--jobs", "1"])
@@ -243,7 +230,7 @@ def test_a_ledger_that_could_not_be_written_is_refused_before_the_first_seed(com
     def damaged():
         raise ValueError("results.csv, line 3: expected 12 cells; got 1")
 
-    monkeypatch.setattr(command_line.ledger, "check", damaged)
+    monkeypatch.setattr(command_line.recording, "check", damaged)
     with pytest.raises(SystemExit, match="results.csv, line 3"):
         command.main(["--jobs", "1"])
     assert not command_line.calls

@@ -12,15 +12,15 @@ ROWS = rows.keys(("tresp1997",))
 CELLS = [key for key in ROWS if "EBD - OBD" not in key[2]]
 
 
-@pytest.mark.parametrize("key", list(rows.cases(CELLS)))
+@pytest.mark.parametrize("key", rows.cases(CELLS))
 def test_row(key):
-    assert rows.holds(study, key, 60)
+    assert rows.measured(study, key, 60) == rows.recorded(key)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("key", list(rows.cases(ROWS)))
+@pytest.mark.parametrize("key", rows.cases(ROWS))
 def test_row_over_three_hundred_divisions(key):
-    assert rows.holds(study, key, 300)
+    assert rows.measured(study, key, 300) == rows.recorded(key)
 
 
 @pytest.mark.parametrize("problem", study.PROBLEMS)

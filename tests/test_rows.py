@@ -1,0 +1,23 @@
+"""Every row with a verdict is measured anew by a test of its study, by default where a slice of seconds can do it."""
+
+from importlib import import_module
+from pathlib import Path
+
+import rows
+
+MODULES = [path.stem for path in Path(__file__).parent.glob("test_*.py") if "\nHELD = " in path.read_text()]
+
+
+def collected(name):
+    """The rows of a list, HELD or SLOW, of all test modules."""
+    return [key for module in MODULES for key in getattr(import_module(module), name)]
+
+
+def test_every_measured_row_is_held_or_named_as_slow():
+    held, slow = collected("HELD"), collected("SLOW")
+    assert len({*held, *slow}) == len(held) + len(slow), "twice"
+    assert {*held, *slow} == {*rows.keys(())}
+
+
+def test_most_rows_are_held_by_default_tests():
+    assert len(collected("HELD")) >= 0.75 * len(rows.keys(()))

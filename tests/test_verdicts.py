@@ -1,0 +1,152 @@
+"""Verdicts: what they exclude, how the printed rows are compared, and what chance alone would reproduce."""
+
+import math
+
+import pytest
+
+from reproductions import chance, ledger
+from reproductions.verdicts import COMPARISONS, WORDS, seeds_to_decide, verdict
+
+
+def target(**changes):
+    row = {
+        "paper_value": "14",
+        "compare": "equal",
+        "tolerance": "0",
+        "better": "less",
+        "no_effect": "",
+        "unmeasured": "",
+    }
+    return row | changes
+
+
+def measured(value, half=0.0, seeds=10):
+    return {"value": value, "low": value - half, "high": value + half, "seeds": seeds}
+
+
+@pytest.mark.parametrize(
+    "ours, half, changes, word",
+    [
+        (14, 0, {}, "reproduced"),
+        (13, 0, {}, "better"),
+        (13, 1.5, {}, "differs"),  # 14 may be as true
+        (15, 0, {}, "differs"),
+        (15, 0, {"better": "more"}, "better"),
+        (15, 0, {"better": ""}, "differs"),
+        (14.4, 0, {"tolerance": "0.5"}, "reproduced"),
+        (14.6, 0, {"tolerance": "0.5"}, "differs"),
+        (14, 3, {"no_effect": "20"}, "reproduced"),
+        (14, 7, {"no_effect": "20"}, "not decided"),
+        (16, 5, {"no_effect": "20"}, "not decided"),  # both are inside
+        (18, 3, {"no_effect": "20"}, "differs"),  # only no effect is
+        (20, 0, {"no_effect": "20", "tolerance": "9"}, "not decided"),
+        (13, 0, {"no_effect": "20"}, "better"),
+        (12, 1, {"compare": "at most", "better": ""}, "reproduced"),
+        (14, 0, {"compare": "at most"}, "reproduced"),
+        (14, 1, {"compare": "at most"}, "not decided"),
+        (16, 1, {"compare": "at most"}, "differs"),
+        (15, 1, {"compare": "at least", "better": ""}, "reproduced"),
+        (13, 1, {"compare": "at least", "better": ""}, "not decided"),
+        (12, 1, {"compare": "at least", "better": ""}, "differs"),
+        (13, 0, {"compare": "below", "better": ""}, "reproduced"),
+        (13, 1, {"compare": "below", "better": ""}, "not decided"),
+        (14, 0, {"compare": "below", "better": ""}, "differs"),
+        (16, 1, {"compare": "above"}, "reproduced"),
+        (15, 1, {"compare": "above"}, "not decided"),
+        (14, 0, {"compare": "above"}, "differs"),
+        (14.5, 0, {"compare": "at most", "tolerance": "0.5"}, "reproduced"),
+        (13.8, 0, {"compare": "below", "tolerance": "0.5"}, "differs"),
+        (14, math.inf, {"compare": "below"}, "not decided"),
+    ],
+)
+def test_verdict(ours, half, changes, word):
+    assert verdict(target(**changes), measured(ours, half)) == word
+
+
+@pytest.mark.parametrize("word", ["not attempted", "data not available"])
+def test_a_row_without_measurement_says_so(word):
+    assert verdict(target(unmeasured=word), None) == word
+
+
+def test_so_many_seeds_would_decide():
+    # the interval is 6 long and may be as long as from 14 to 16: nine times the seeds
+    assert seeds_to_decide(target(no_effect="16"), measured(14, 3)) == 90
+    # our 13 is 1 from the bound and the interval 2 to each side: four times
+    assert seeds_to_decide(target(compare="below"), measured(13, 2)) == 40
+    assert seeds_to_decide(target(compare="below"), measured(14, 2)) == math.inf
+
+
+# -- the printed rows -------------------------------------------------------------------------------------------------
+
+TARGETS, RESULTS = ledger.targets(), ledger.results()
+each = pytest.mark.parametrize("key", TARGETS, ids=", ".join)
+
+
+@each
+def test_a_printed_row_is_compared_in_a_way_that_can_fail(key):
+    row = TARGETS[key]
+    paper, tolerance = float(row["paper_value"]), float(row["tolerance"])
+    assert row["compare"] in COMPARISONS and row["better"] in ("", "less", "more")
+    assert tolerance >= 0 and row["tolerance_from"]
+    if row["no_effect"] and row["compare"] == "equal":
+        effect = paper - float(row["no_effect"])
+        assert tolerance <= abs(effect) / 2 + 1e-9, "no effect is as near"
+        assert row["better"] in ("", "more" if effect > 0 else "less"), "the paper would not be glad"
+
+
+@each
+def test_a_row_is_measured_or_says_why_not(key):
+    assert (key in RESULTS) != (TARGETS[key]["unmeasured"] in ("not attempted", "data not available"))
+
+
+@each
+def test_every_row_that_differs_says_why_and_no_other(key):
+    word = verdict(TARGETS[key], RESULTS.get(key))
+    assert word in WORDS
+    if word != "not decided":
+        assert (key in ledger.findings()) == (word not in ("reproduced", "better")), word
+
+
+def test_findings_belong_to_printed_rows():
+    assert set(ledger.findings()) <= set(TARGETS)
+
+
+@each
+def test_no_row_that_no_effect_would_pass_is_called_reproduced(key):
+    row = TARGETS[key]
+    if key in RESULTS and row["compare"] == "equal" and row["no_effect"]:
+        assert verdict(row, chance.moved(RESULTS[key], float(row["no_effect"]))) != "reproduced"
+    elif key in RESULTS and row["compare"] in ("below", "above"):
+        assert verdict(row, chance.moved(RESULTS[key], float(row["paper_value"]))) != "reproduced"
+
+
+def test_the_printed_percentages_are_whole_numbers_of_patterns():
+    printed = {key[2:]: float(row["paper_value"]) for key, row in TARGETS.items()}
+    assert printed["MONK 3 BPWD", "train %"] == round(100 * 114 / 122, 1)
+    assert printed["MONK 3 BPWD", "test %"] == round(100 * 420 / 432, 1)
+
+
+# -- chance -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", chance.tables(), ids=", ".join)
+def test_no_effect_reproduces_nothing_of_a_table_and_shuffled_methods_less_than_ours(name):
+    targets, rows = chance.tables()[name]
+    assert chance.no_effect(targets, rows) == 0
+    ours = chance.reproduced(targets, rows)
+    assert chance.shuffled(targets, rows) <= max(ours, 0.5 * len(rows))
+
+
+def test_what_chance_reproduces_is_counted():
+    targets = [target(paper_value=str(value), tolerance="0.4", no_effect="9") for value in (1, 2, 3, 4)]
+    rows = [measured(value) for value in (1, 2, 3, 3)]
+    assert chance.reproduced(targets, rows) == 3
+    assert chance.constant(targets, rows) == 1
+    assert chance.no_effect(targets, rows) == 0
+    # each row fits one of four places (the twins 3 the same one): (1 + 1 + 2) / 4 on average
+    assert chance.shuffled(targets, rows) == pytest.approx(1, abs=0.15)
+    near = [target(paper_value=str(value), tolerance="0.5", no_effect="9") for value in (1, 2)]
+    assert chance.constant(near, [measured(1), measured(2)]) == 2  # one constant, 1.5, would do
+    assert chance.moved({"value": "2", "low": "1", "high": "5", "seeds": "3"}, 4.0) == {
+        "value": 4.0, "low": 3.0, "high": 7.0, "seeds": "3",
+    }  # fmt: skip
