@@ -18,11 +18,12 @@ def test_the_gradients_of_single_patterns(error, output):
     assert np.allclose(pattern_gradients(net, X, T, error), single, atol=1e-13)
 
 
-def test_the_test_variable_line_by_line():
-    net, X, T = oracles.problem((3, 4, 1))
+@pytest.mark.parametrize("error, output", KINDS)
+def test_the_test_variable_line_by_line(error, output):
+    net, X, T = oracles.problem((3, 4, 2), output=output, error=error)
     test, eta = StatisticalTest(0.05), 0.05
-    test.look(net, Cost(X, T))
-    g = np.array([gradient(net, X[[p]], T[[p]]) for p in range(len(X))])
+    test.look(net, Cost(X, T, error))
+    g = np.array([gradient(net, X[[p]], T[[p]], error) for p in range(len(X))])
     for q, value in enumerate(test.test_variable(net)):
         moved = sum(net.weights[q] - eta * g_p for g_p in g[:, q])
         spread = sum((g_p - g[:, q].mean()) ** 2 for g_p in g[:, q])
@@ -47,6 +48,15 @@ def test_a_weight_that_nothing_depends_on_goes_first():
     oracles.change(net, slice(4, 8), 0.0)
     test.look(net, Cost(X, T))
     assert np.isneginf(test.test_variable(net)[4:8]).all() and np.argmin(test.saliency(net)) in range(4, 8)
+
+
+def test_a_weight_on_which_all_patterns_agree_is_never_chosen():
+    net, X, T = oracles.problem((3, 2, 1), deleted=0)
+    oracles.change(net, net.n - 2, 0.0)  # unit 2 is not listened to: no pattern would move the weights into it
+    test = StatisticalTest(0.1)
+    test.look(net, Cost(X, T))
+    for values in (test.test_variable(net), test.saliency(net)):
+        assert np.isposinf(values[4:8]).all() and np.isfinite(np.delete(values, range(4, 8))).all()
 
 
 @pytest.mark.parametrize("w0", [0.5, 2.0])
