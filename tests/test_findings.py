@@ -31,7 +31,7 @@ def test_a_number_that_is_typed_is_a_setting_or_printed(key):
 
 @cache
 def settings(paper):
-    """What may be typed: what the paper prints, and the constants of the studies of its rows, or of all if it has none."""
+    """What may be typed: what the paper prints, and the constants of the studies of its rows, or else of all."""
     rows = {key: row for key, row in ledger.targets().items() if key[0] == paper}
     printed = " ".join(f"{' '.join(key)} {row['paper_value']} {row['note']}" for key, row in rows.items())
     found = {abs(float(number.rstrip(".,").replace(",", ""))) for number in NUMBER.findall(printed)}
