@@ -25,7 +25,7 @@ from .early_stopping import (
     unpruned,
 )
 from .records import where
-from .statistics import mean, mean_interval, result, share
+from .statistics import estimate, mean, mean_interval, result, share
 
 TITLE = "Early Brain Damage: half of the weights removed at early stopping"
 SEEDS, FULL, RECORDED = 1000, 10_000, 10_000  # differences of a thousandth are seen over ten thousand divisions
@@ -78,15 +78,16 @@ def rows(records):
 
 def cells(records):
     """The printed quantities of each problem: the error after each method, and its ratio to that of the stopped net."""
-    made, settings = [], _settings(HEADLINE, "mean over divisions, quartiles of averages of five")
+    made = []
     for problem in PROBLEMS:
         errors = errors_of(records, HEADLINE, problem)
         for name, values in errors.items():
-            row = PAPER, ITEM, f"{problem}, {name}"
-            made.append(mean_of_averages(*row, "MSE", averages(values), len(values), settings))
+            row, fives = f"{problem}, {name}", averages(values)
+            made.append(one_average(row, "MSE", fives, _settings(HEADLINE, "where averages of five divisions are")))
             if name != "stopped":
-                ratios = averages(values) / averages(errors["stopped"])
-                made.append(mean_of_averages(*row, "MSE / stopped", ratios, len(values), settings))
+                ratios, text = fives / averages(errors["stopped"]), "mean of averages of five divisions"
+                row = PAPER, ITEM, row, "MSE / stopped"
+                made.append(mean_of_averages(*row, ratios, len(values), _settings(HEADLINE, text)))
     return made
 
 
@@ -140,14 +141,24 @@ def averages(values):
     return values[:whole].reshape(-1, AVERAGED).mean(axis=1) if whole else values.mean(keepdims=True)
 
 
-def mean_of_averages(paper, item, row, quantity, values, divisions, settings):
-    """A Result of the mean of averages of five and its 95 % interval, with their quartiles and the printed one's place.
+def one_average(row, quantity, values, settings):
+    """A Result of what is printed, an average of five: its mean, and where 95 % of such averages are.
 
-    What is printed is one such average, so ours is their mean, of ratios too.
+    No number of our divisions makes it shorter, so its seeds are five.
     """
-    spread = result(paper, item, row, quantity, values, settings, less_is_better=True)
-    middle = mean(paper, item, row, quantity, values, settings)
-    return replace(middle, seeds=divisions, **{name: getattr(spread, name) for name in SPREAD})
+    numbers = values.mean(), *np.percentile(values, [2.5, 97.5])
+    return _with_spread(estimate(PAPER, ITEM, row, quantity, numbers, AVERAGED, settings), values)
+
+
+def mean_of_averages(paper, item, row, quantity, values, divisions, settings):
+    """A Result of the mean of averages of five and its 95 % interval. What is printed is one such average."""
+    return replace(_with_spread(mean(paper, item, row, quantity, values, settings), values), seeds=divisions)
+
+
+def _with_spread(made, values):
+    """A Result with the quartiles of the averages, and the place of the printed one among them."""
+    spread = result(made.paper, made.item, made.row, made.quantity, values, made.settings, less_is_better=True)
+    return replace(made, **{name: getattr(spread, name) for name in SPREAD})
 
 
 def notes(records):
