@@ -83,7 +83,8 @@ def cells(records):
         errors = errors_of(records, HEADLINE, problem)
         for name, values in errors.items():
             row, fives = f"{problem}, {name}", averages(values)
-            made.append(one_average(row, "MSE", fives, _settings(HEADLINE, "where averages of five divisions are")))
+            text = f"where averages of five are, among {len(fives)}"
+            made.append(one_average(row, "MSE", fives, _settings(HEADLINE, text)))
             if name != "stopped":
                 ratios, text = fives / averages(errors["stopped"]), "mean of averages of five divisions"
                 row = PAPER, ITEM, row, "MSE / stopped"
