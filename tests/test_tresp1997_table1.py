@@ -149,7 +149,7 @@ def made_up(errors):
     missing = {name: [9.0] * number for name in (*study.METHODS, study.CONTROL) if name not in errors}
     each = [{name: values[i] for name, values in (errors | missing).items()} for i in range(number)]
     kinds = [(setting, problem) for setting in study.SETTINGS for problem in study.PROBLEMS]
-    return [{"setting": s, "problem": p, "errors": one} for one in each for s, p in kinds]
+    return [{"setting": s, "problem": p, "errors": {**one}} for one in each for s, p in kinds]
 
 
 def found(given, row, quantity):
@@ -159,14 +159,17 @@ def found(given, row, quantity):
 
 def test_averages_are_of_five_divisions_and_a_ratio_is_one_of_averages():
     assert np.array_equal(study.averages(np.arange(12.0)), [2, 7])
-    given = made_up({"stopped": [1.0] * 5 + [2.0] * 5, "EBD": [1.0, 2, 3, 4, 5, 1, 1, 1, 1, 1]})
+    given = made_up({"stopped": [1.0] * 5 + [2.0] * 10, "EBD": [1.0, 2, 3, 4, 5] + [1.0] * 9 + [-19.0]})
     error, ratio = found(given, "Diabetes, EBD", "MSE"), found(given, "Diabetes, EBD", "MSE / stopped")
-    assert (error.value, error.q1, error.q3, error.paper_quantile) == (2, 1, 3, 0)  # averages 3 and 1
-    assert (error.low, error.high, error.seeds, error.statistic) == (1.05, 2.95, 5, "estimate")
-    assert (ratio.value, ratio.q1, ratio.q3, ratio.paper_quantile) == (1.75, 0.5, 3, 0.5)
-    half = 12.7062 * np.std([0.5, 3], ddof=1) / np.sqrt(2)  # Student's, of two
-    assert ratio.low == pytest.approx(1.75 - half, abs=1e-3) and ratio.high == pytest.approx(1.75 + half, abs=1e-3)
-    assert (ratio.seeds, ratio.statistic) == (10, "mean")
+    assert (error.value, error.q1, error.q3, error.best) == (0.3333, -3, 3, -3)  # of 3, 1 and -3
+    assert (error.low, error.high, error.seeds, error.statistic) == (-2.8, 2.9, 5, "estimate")
+    assert (ratio.value, ratio.q1, ratio.q3, ratio.best) == (0.6667, -1.5, 3, -1.5)  # of 3, 1/2 and -3/2
+    assert error.paper_quantile == pytest.approx(1 / 3, abs=1e-4) and ratio.paper_quantile == pytest.approx(
+        2 / 3, abs=1e-4
+    )
+    half = 4.30265 * np.std([3, 0.5, -1.5], ddof=1) / np.sqrt(3)  # Student's, of three
+    assert ratio.low == pytest.approx(2 / 3 - half, abs=1e-3) and ratio.high == pytest.approx(2 / 3 + half, abs=1e-3)
+    assert (ratio.seeds, ratio.statistic) == (15, "mean")
 
 
 @pytest.mark.parametrize("setting", ["", ", three epochs"])
