@@ -14,9 +14,9 @@ from ..sunspot_nets import NORMALISER, arv, inputs_left, periods
 from ..sunspot_rows import response_length
 
 KEYS = {
-    "lasting": Exploration("How long does the impulse response last, by what is called lasting?", 11),
-    "minima": Exploration("At the smaller decay, where do starts end, and does a start differ by its last digit?", 40),
-    "training error": Exploration("Why does the training error of the pruned net not lie above the full net's?", 11),
+    "lasting": Exploration("How long does the impulse response last, by what is called lasting?", 5),
+    "minima": Exploration("At the smaller decay, where do starts end, and does a start differ by its last digit?", 30),
+    "training error": Exploration("Why does the training error of the pruned net not lie above the full net's?", 5),
     "decays": Exploration("Do Weigend's errors come with another decay?", 11),
 }
 RECURRENT = [name for name in NETS if name != "12-8-1"]
