@@ -3,6 +3,7 @@
 On the data sets that the study reports on; settings were chosen on others.
 """
 
+from contextlib import ExitStack
 from unittest.mock import patch
 
 import numpy as np
@@ -56,7 +57,9 @@ def measure(key, name, seed, method, settings):
     task = {"name": name, "seed": seed, "label": _label(method, settings)}
     if key == "nonlinear":
         return task | {"error": _linear_fit(finnoff(name, seed))}
-    with patch.multiple(nonconvergent, **settings):
+    with ExitStack() as changed:
+        for constant, value in settings.items():
+            changed.enter_context(patch.object(nonconvergent, constant, value))
         return task | {"error": study.measure(name, seed, method)["error"]}
 
 
