@@ -24,6 +24,7 @@ PAPER, LEVEL, CORRELATION = "finnoff1993", 0.9, "rank correlation"
 NOISELESS = [name for name, process in PROCESSES.items() if process.noise == 0]
 NOISY = [name for name in PROCESSES if name not in NOISELESS]
 TABLES = {"table 6.2.1": ("without noise", NOISELESS), "table 6.2.2": ("with noise", NOISY)}
+CONVERGED_OR_NOT, MORE = ("##", "nN"), 5
 BENCHMARKS, CLASSICAL = ("##", "6#", "3#"), ("D*", "W*")
 RESTARTED, PENALTIES = ("p*", "e*"), ("d*", "w*", "wF")
 NONCONVERGENT = [method for method in METHODS if method not in (*BENCHMARKS, *CLASSICAL)]
@@ -44,9 +45,10 @@ NONLINEAR = [name for name, process in PROCESSES.items() if process.structure no
 
 
 def tasks(seeds):
-    """One task a problem, data set and method."""
-    each = [(name, FIRST_SEED + seed, method) for name in PROCESSES for seed in range(seeds) for method in METHODS]
-    return [{"name": name, "seed": seed, "method": method} for name, seed, method in each]
+    """One task a problem, data set and method; what overfits without noise is asked on five times as many data sets."""
+    each = [(name, seed, method) for name in PROCESSES for seed in range(seeds) for method in METHODS]
+    each += [(name, seed, m) for name in NOISELESS for seed in range(seeds, MORE * seeds) for m in CONVERGED_OR_NOT]
+    return [{"name": name, "seed": FIRST_SEED + seed, "method": method} for name, seed, method in each]
 
 
 def measure(name, seed, method):
@@ -69,8 +71,10 @@ def ranked(places, names):
 
 
 def everywhere(records):
-    """The categories on each problem: a dict of dicts."""
-    return {name: ranks(records, name) for name in PROCESSES}
+    """The categories on each problem, from the data sets that all methods have seen: a dict of dicts."""
+    seen = {record["seed"] for record in where(records, name=NOISY[0])}
+    shared = [record for record in records if record["seed"] in seen]
+    return {name: ranks(shared, name) for name in PROCESSES}
 
 
 def errors(records, name, method):
@@ -95,8 +99,8 @@ def _rivals(method, kind):
 
 def rows(records):
     """Average ranks, their order beside the printed one, the claims, and what training to convergence gives."""
-    sets = f"{len({record['seed'] for record in records})} data sets a problem"
     places = everywhere(records)
+    sets = f"{len(errors(records, NOISY[0], 'nN'))} data sets a problem"
     made = [row for item in TABLES for row in _table(places, item, sets)]
     for row, names, pairs in claims():
         numbers, weakest = least_lead(ranked(places, names), pairs)
@@ -123,7 +127,7 @@ def _table(places, item, sets):
 
 def _converged(records, name):
     """How much worse than stopped training convergence is, on one problem."""
-    converged, stopped = errors(records, name, "##"), errors(records, name, "nN")
+    converged, stopped = (errors(records, name, method) for method in CONVERGED_OR_NOT)
     numbers = np.exp(mean_interval(np.log(converged / stopped)))
     settings = f"geometric mean over {len(stopped)} data sets; the same initial weights and order of patterns"
     return estimate(PAPER, "text", f"overfitting, {name}", "error, ## / nN", numbers, len(stopped), settings)

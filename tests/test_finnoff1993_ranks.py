@@ -69,6 +69,18 @@ def test_shuffled_methods_reproduce_no_order_and_hardly_a_claim(seed):
     assert len(reproduced(words, "least lead, ranks")) <= 4
 
 
+def test_ranks_are_from_the_data_sets_that_all_methods_have_seen():
+    records = list(made_up(lambda item, method: PRINTED[item, method]))
+    more = [
+        r | {"seed": 6 + r["seed"], "error": 9.0} for r in records if r["method"] == "nN" and r["name"] == "exp_0_n"
+    ]
+    assert study.everywhere(records + more) == study.everywhere(records)
+    wanted = study.tasks(6)
+    assert sum(task["name"] == "exp_0_n" and task["method"] == "nN" for task in wanted) == 30
+    assert sum(task["name"] == "exp_0_n" and task["method"] == "nF" for task in wanted) == 6
+    assert sum(task["name"] == "exp_3_n" and task["method"] == "nN" for task in wanted) == 6
+
+
 @pytest.mark.parametrize("item", study.TABLES)
 def test_of_the_recorded_ranks_no_effect_reproduces_none_and_what_chance_does_is_counted(item):
     targets, ours = chance.tables()["finnoff1993", item, "average rank"]

@@ -30,7 +30,7 @@ RUNS = {
     "nonlinear": (study.NOISELESS, [("linear fit", {})]),
     "patience": (
         study.NOISELESS,
-        [("##", {}), *((method, {"PATIENCE": epochs}) for epochs in (20, 200) for method in ("nN", "d*"))],
+        [("##", {}), *((method, {"PATIENCE": epochs}) for epochs in (20, 200) for method in ("nN", "nF", "d*"))],
     ),
     "lambda": (MIDDLE, [("nN", {}), ("d*", {}), *(("wF", {"LAMBDA_STEP": step}) for step in STEPS)]),
     "share": (
