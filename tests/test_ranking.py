@@ -2,37 +2,11 @@
 
 import numpy as np
 import pytest
-from scipy.stats import spearmanr, t, ttest_rel
+from scipy.stats import spearmanr, t
 
 from reproductions.ranking import categories, correlation, correlation_interval, least_lead, shuffled_interval
 
 # -- categories -------------------------------------------------------------------------------------------------------
-
-
-def worse(errors, head, level):
-    return ttest_rel(errors, head, alternative="greater").pvalue < 1 - level
-
-
-def line_by_line(errors, level):
-    """The categories as the paper puts them."""
-    left, ranked, category = dict(errors), {}, 0
-    while left:
-        category += 1
-        head = min(left, key=lambda m: sum(left[m]))
-        same = [m for m in left if m == head or not worse(left[m], left[head], level)]
-        for m in same:
-            ranked[m] = category
-            del left[m]
-    return ranked
-
-
-@pytest.mark.parametrize("level", [0.5, 0.9, 0.99])
-def test_categories_line_by_line(level):
-    rng = np.random.default_rng(0)
-    for _ in range(12):
-        spread = rng.uniform(0, 0.3, 8)
-        errors = {f"m{i}": rng.uniform(0, 0.5) + spread[i] * rng.normal(size=6) for i in range(8)}
-        assert categories(errors, level) == line_by_line(errors, level)
 
 
 def differing(value):

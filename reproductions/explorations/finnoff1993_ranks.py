@@ -32,7 +32,7 @@ RUNS = {
         study.NOISELESS,
         [("##", {}), *((method, {"PATIENCE": epochs}) for epochs in (20, 200) for method in ("nN", "nF", "d*"))],
     ),
-    "lambda": (MIDDLE, [("nN", {}), ("d*", {}), *(("wF", {"LAMBDA_STEP": step}) for step in STEPS)]),
+    "lambda": (MIDDLE, [("nN", {}), ("nF", {}), *(("wF", {"LAMBDA_STEP": step}) for step in STEPS)]),
     "share": (
         MIDDLE,
         [
