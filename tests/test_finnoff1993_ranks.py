@@ -11,9 +11,11 @@ import pytest
 import rows
 
 from classicnets.datasets.processes import finnoff
+from classicnets.pruning import nonconvergent
 from classicnets.pruning.nonconvergent import METHODS
 from reproductions import chance, ledger
 from reproductions import finnoff1993_ranks as study
+from reproductions.explorations import finnoff1993_ranks as explorations
 from reproductions.ranking import least_lead
 from reproductions.verdicts import verdict
 
@@ -135,7 +137,7 @@ def test_highly_nonlinear_is_what_a_linear_fit_leaves_a_third_of(name):
 
 ROWS = rows.keys(("finnoff1993",))
 PENALTY = ("finnoff1993", "text", "penalty: better from overtraining on, with noise", "least lead, ranks")
-SETS = {"exp_0_n": 3, "net_0_n": 3, "sin_0_n": 6, "n_0_id": 5}  # data sets after which the verdict stands
+SETS = {"net_0_n": 2, "sin_0_n": 6, "n_0_id": 5}  # data sets after which the verdict stands
 OVERFITTING = [("finnoff1993", "text", f"overfitting, {name}", "error, ## / nN") for name in SETS]
 HELD = [PENALTY, *OVERFITTING]
 SLOW = [key for key in ROWS if key not in HELD]
@@ -165,3 +167,24 @@ def test_a_penalty_is_better_from_overtraining_on_where_patterns_are_few_and_noi
 @pytest.mark.parametrize("key", rows.cases(ROWS))
 def test_row(key):
     assert rows.measured(study, key, 6) == rows.recorded(key)
+
+
+# -- explorations -----------------------------------------------------------------------------------------------------
+
+
+def test_an_exploration_changes_a_setting_for_its_own_measurement_only():
+    before, task = nonconvergent.PATIENCE, {"key": "patience", "name": "id_8_n", "seed": 101, "method": "nN"}
+    few, usual = (explorations.measure(**task, settings={"PATIENCE": epochs}) for epochs in (1, before))
+    assert few["error"] != usual["error"] == study.measure("id_8_n", 101, "nN")["error"]
+    assert nonconvergent.PATIENCE == before and few["label"] == "nN, patience 1"
+
+
+def test_an_exploration_compares_with_a_rival_in_the_geometric_mean():
+    records = [
+        {"name": name, "seed": seed, "label": label, "error": error * (2.0 if seed else 0.5)}
+        for name in explorations.MIDDLE
+        for seed in (0, 1)
+        for label, error in (("nN", 1.0), ("wF", 0.25 if name == "id_8_n" else 1.0))
+    ]
+    (row,) = explorations.numbers("lambda", records)
+    assert row.row == "lambda" and row.quantity == "wF" and row.value == round(0.25 ** (1 / 6), 4)

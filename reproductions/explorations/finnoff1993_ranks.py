@@ -8,7 +8,6 @@ from unittest.mock import patch
 
 import numpy as np
 
-from classicnets.datasets.processes import finnoff
 from classicnets.pruning import nonconvergent
 
 from .. import finnoff1993_ranks as study
@@ -18,7 +17,6 @@ from ..records import where
 from ..statistics import estimate, mean_interval, result
 
 KEYS = {
-    "nonlinear": Exploration("How much of a target's variance does a linear fit leave?", 6),
     "patience": Exploration("Without noise, does stopping come too early?", 6),
     "lambda": Exploration("Weigend's lambda goes in steps of about 1e-6: what do larger steps change?", 6),
     "share": Exploration("Does P* gain by deleting fewer weights at once, or by going on for longer?", 6),
@@ -27,7 +25,6 @@ MIDDLE = ["exp_3_n", "id_8_n", "n_1_id", "n_1_sin", "net_3_n", "sin_3_n"]  # of 
 STEPS = (1e-6, 1e-5, 1e-4, 1e-3)
 # For each key the problems, and each method with a name for its settings.
 RUNS = {
-    "nonlinear": (study.NOISELESS, [("linear fit", {})]),
     "patience": (
         study.NOISELESS,
         [("##", {}), *((method, {"PATIENCE": epochs}) for epochs in (20, 200) for method in ("nN", "nF", "d*"))],
@@ -55,19 +52,10 @@ def tasks(key, seeds):
 def measure(key, name, seed, method, settings):
     """The error on the generalization patterns of a method with other settings than nonconvergent.py has."""
     task = {"name": name, "seed": seed, "label": _label(method, settings)}
-    if key == "nonlinear":
-        return task | {"error": _linear_fit(finnoff(name, seed))}
     with ExitStack() as changed:
         for constant, value in settings.items():
             changed.enter_context(patch.object(nonconvergent, constant, value))
         return task | {"error": study.measure(name, seed, method)["error"]}
-
-
-def _linear_fit(parts):
-    """The share of the variance of the generalization targets that a linear fit to the training patterns leaves."""
-    (X, T), _, (Z, targets) = parts
-    X, Z = (np.column_stack([inputs, np.ones(len(inputs))]) for inputs in (X, Z))
-    return float(np.var(targets - Z @ np.linalg.lstsq(X, T, rcond=None)[0]) / np.var(targets))
 
 
 def _label(method, settings):
