@@ -31,7 +31,7 @@ def test_a_number_that_is_typed_is_a_setting_or_printed(key):
 
 @cache
 def settings(paper):
-    """What may be typed: what the paper prints, and the constants of the studies of its rows, or of all if it has none."""
+    """What may be typed: what the paper prints, and the constants of the studies of its rows, or else of all."""
     rows = {key: row for key, row in ledger.targets().items() if key[0] == paper}
     printed = " ".join(f"{' '.join(key)} {row['paper_value']} {row['note']}" for key, row in rows.items())
     found = {abs(float(number.rstrip(".,").replace(",", ""))) for number in NUMBER.findall(printed)}
@@ -66,9 +66,8 @@ def test_gaps(gap, text):
     assert showing.filled(("paper", "text", "a", "b"), gap, known) == text
 
 
-def test_a_gap_for_what_was_not_measured_is_refused():
-    with pytest.raises(ValueError, match="findings.csv, paper, a, b, c: expected the keys of a measured row; got"):
-        showing.filled(("paper", "a", "b", "c"), "{KEY | NAME}", {})
+def test_what_was_not_measured_yet_leaves_its_gap():
+    assert showing.filled(("paper", "a", "b", "c"), "at {KEY | NAME | :.1f}", {}) == "at {KEY | NAME | :.1f}"
 
 
 # -- explorations -----------------------------------------------------------------------------------------------------

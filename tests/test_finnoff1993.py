@@ -1,4 +1,4 @@
-"""The statistical test, weight elimination, the processes and the sixteen methods of Finnoff et al. (1993)."""
+"""The statistical test of Finnoff et al. (1993), and the weight elimination that some of its methods use."""
 
 import numpy as np
 import oracles
@@ -6,10 +6,7 @@ import pytest
 
 from classicnets import MLP, Cost, gradient, network_error, train_backpropagation
 from classicnets.backprop import pattern_gradients
-from classicnets.datasets.processes import PROCESSES, finnoff
-from classicnets.pruning import nonconvergent
 from classicnets.pruning.finnoff1993 import StatisticalTest
-from classicnets.pruning.nonconvergent import METHODS, Problem, fit
 
 KINDS = [("squared", "linear"), ("squared", "logistic"), ("cross-entropy", "softmax")]
 
@@ -21,11 +18,12 @@ def test_the_gradients_of_single_patterns(error, output):
     assert np.allclose(pattern_gradients(net, X, T, error), single, atol=1e-13)
 
 
-def test_the_test_variable_line_by_line():
-    net, X, T = oracles.problem((3, 4, 1))
+@pytest.mark.parametrize("error, output", KINDS)
+def test_the_test_variable_line_by_line(error, output):
+    net, X, T = oracles.problem((3, 4, 2), output=output, error=error)
     test, eta = StatisticalTest(0.05), 0.05
-    test.look(net, Cost(X, T))
-    g = np.array([gradient(net, X[[p]], T[[p]]) for p in range(len(X))])
+    test.look(net, Cost(X, T, error))
+    g = np.array([gradient(net, X[[p]], T[[p]], error) for p in range(len(X))])
     for q, value in enumerate(test.test_variable(net)):
         moved = sum(net.weights[q] - eta * g_p for g_p in g[:, q])
         spread = sum((g_p - g[:, q].mean()) ** 2 for g_p in g[:, q])
@@ -50,6 +48,15 @@ def test_a_weight_that_nothing_depends_on_goes_first():
     oracles.change(net, slice(4, 8), 0.0)
     test.look(net, Cost(X, T))
     assert np.isneginf(test.test_variable(net)[4:8]).all() and np.argmin(test.saliency(net)) in range(4, 8)
+
+
+def test_a_weight_on_which_all_patterns_agree_is_never_chosen():
+    net, X, T = oracles.problem((3, 2, 1), deleted=0)
+    oracles.change(net, net.n - 2, 0.0)  # unit 2 is not listened to: no pattern would move the weights into it
+    test = StatisticalTest(0.1)
+    test.look(net, Cost(X, T))
+    for values in (test.test_variable(net), test.saliency(net)):
+        assert np.isposinf(values[4:8]).all() and np.isfinite(np.delete(values, range(4, 8))).all()
 
 
 @pytest.mark.parametrize("w0", [0.5, 2.0])
@@ -82,57 +89,3 @@ def test_the_last_weights_can_be_kept_instead_of_the_best():
     curve = train_backpropagation(net, X, T, rate=50.0, epochs=3, keep="last", seed=0)
     assert curve.best == 0 and not np.array_equal(net.weights, start.weights)
     assert network_error(net, X, T) == curve.train_error[-1]
-
-
-@pytest.mark.parametrize("name", PROCESSES)
-def test_the_processes(name):
-    process, parts = PROCESSES[name], finnoff(name, 3)
-    assert tuple(len(X) for X, _ in parts) == process.sizes
-    assert all(X.shape[1] == process.inputs and T.shape == (len(X), 1) and np.abs(X).max() <= 1 for X, T in parts)
-    targets = np.concatenate([T for _, T in parts])
-    assert targets.var() == pytest.approx(1 + process.noise**2, rel=0.2)
-    assert all(np.array_equal(T, again) for (_, T), (_, again) in zip(parts, finnoff(name, 3), strict=True))
-    assert not np.array_equal(parts[0][1], finnoff(name, 4)[0][1])
-
-
-def test_a_process_and_its_noisy_sister_differ_by_the_noise():
-    clean, noisy = (np.concatenate([T for _, T in finnoff(name, 5)]) for name in ("n_0_id", "n_2_id"))
-    assert (noisy - clean).std() == pytest.approx(0.2, rel=0.1)
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_every_method_makes_a_network(method, monkeypatch):
-    monkeypatch.setattr(nonconvergent, "CONVERGED", 40)
-    train, validation, generalization = finnoff("id_7_n", 0)
-    net = fit(method, Problem(train, validation, PROCESSES["id_7_n"].rates, 0))
-    mean = train[1].mean()
-    assert network_error(net, *generalization) < 0.5 * np.mean((generalization[1] - mean) ** 2) * 1.5
-    assert (net.n_active < net.n) == (method in ("G*", "P*", "p*", "O*", "E*", "e*")) or method in (
-        "O*",
-        "P*",
-        "p*",
-        "G*",
-    )
-
-
-def test_epsi_pruning_brings_weights_back(monkeypatch):
-    back = []
-    revive = MLP.revive
-    monkeypatch.setattr(MLP, "revive", lambda net, which: back.append(which.sum()) or revive(net, which))
-    train, validation, _ = finnoff("n_1_id", 0)
-    fit("E*", Problem(train, validation, PROCESSES["n_1_id"].rates, 0))
-    assert back[0] == 0 and max(back) > 0
-
-
-def test_categories_are_of_methods_not_significantly_worse_than_their_head():
-    from reproductions import finnoff1993_ranks as study
-
-    rng, levels = np.random.default_rng(0), {"P*": 1.0, "d*": 1.0, "nN": 2.0, "##": 3.0}
-    noise = rng.normal(size=6)
-    records = [
-        {"name": "a", "method": m, "seed": s, "error": levels.get(m, 5.0) + 0.1 * noise[s] + 0.01 * rng.normal()}
-        for m in METHODS
-        for s in range(6)
-    ]
-    ranked = study.ranks(records, "a")
-    assert ranked["nN"] > max(ranked["P*"], ranked["d*"]) and ranked["##"] > ranked["nN"]

@@ -10,7 +10,3 @@ from reproductions import finnoff1993_ranks as study
 @pytest.mark.parametrize("key", rows.cases(rows.keys(("finnoff1993",))))
 def test_row(key):
     assert rows.measured(study, key, 6) == rows.recorded(key)
-
-
-def test_there_are_five_problems_without_noise_and_thirteen_with():
-    assert len(study.NOISELESS) == 5 and len(study.NOISY) == 13

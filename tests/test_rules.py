@@ -32,11 +32,61 @@ def test_the_rules_of_the_monks_problems_are_found(problem, text):
     np.testing.assert_array_equal(rule.holds, answers)
 
 
+def said(text, attributes):
+    """Where the words of a rule hold, read one by one: a boolean array with one axis for each attribute."""
+    index, names = np.indices([len(values) for values in attributes.values()]), list(attributes)
+
+    def condition(words):
+        name, values = words[0], attributes[words[0]]
+        axis = index[names.index(name)]
+        if words[1] == "in":
+            return np.isin(axis, [values.index(word.strip("{},")) for word in words[2:]])
+        equal = axis == (index[names.index(words[-1])] if words[-1] in names else values.index(words[-1]))
+        return equal if words[1] == "=" else ~equal  # "is not", "differs from"
+
+    if " of: " in text:
+        how_many, conditions = text.split(" of: ")
+        number = sum(condition(part.split()).astype(int) for part in conditions.split(", "))
+        counts = [int(word) for word in how_many.split() if word.isdigit()]
+        return number >= counts[0] if how_many.startswith("at least") else np.isin(number, counts)
+    if text in ("always", "never"):
+        return np.full(index.shape[1:], text == "always")
+    terms = [[part.strip("()").split() for part in term.split(" and ")] for term in text.split(" or ")]
+    return np.logical_or.reduce([np.logical_and.reduce([condition(words) for words in term]) for term in terms])
+
+
 @given(arrays(bool, (3, 3, 2)))
 def test_a_rule_never_says_more_or_less_than_the_answers(answers):
     rule = read_rule(answers, SMALL)
     np.testing.assert_array_equal(rule.holds, answers)
-    assert rule.text
+    np.testing.assert_array_equal(said(rule.text, SMALL), answers)
+
+
+INDEX = dict(zip(SMALL, np.indices((3, 3, 2)), strict=True))
+SHAPE, BODY, TIE = INDEX.values()
+COUNT = (SHAPE == 0) * 1 + (BODY == 2) + (TIE == 0)
+
+
+@pytest.mark.parametrize(
+    "answers, text",
+    [
+        (SHAPE == 1, "shape = square"),
+        (SHAPE != 1, "shape is not square"),
+        (SHAPE == BODY, "shape = body"),
+        (SHAPE != BODY, "shape differs from body"),
+        ((SHAPE == BODY) & (TIE == 0), "tie = yes and shape = body"),
+        ((SHAPE == 0) & (BODY == 2), "shape = round and body = octagon"),
+        ((SHAPE == 0) & (BODY != 2) & (TIE == 1), "shape = round and body is not octagon and tie = no"),
+        ((SHAPE == 0) | (BODY == 2), "shape = round or body = octagon"),
+        ((SHAPE == 0) | (BODY == 2) & (TIE == 0), "shape = round or (body = octagon and tie = yes)"),
+        (COUNT == 2, "exactly 2 of: shape = round, body = octagon, tie = yes"),
+        (COUNT % 2 == 0, "exactly 0 or 2 of: shape = round, body = octagon, tie = yes"),
+        (COUNT % 2 == 1, "exactly 1 or 3 of: shape = round, body = octagon, tie = yes"),
+        (COUNT >= 2, "at least 2 of: shape = round, body = octagon, tie = yes"),
+    ],
+)
+def test_the_shortest_rule_is_read(answers, text):
+    assert read_rule(answers, SMALL).text == text
 
 
 @given(st.sampled_from(sorted({len(v) for v in SMALL.values()})), st.booleans())

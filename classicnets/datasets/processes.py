@@ -1,7 +1,9 @@
 """The data-generating processes of Finnoff, Hergert & Zimmermann (1993), section 4: 18 regression problems.
 
-Inputs are uniform in [-1, 1]. A target is a function of some of the inputs plus Gaussian noise; the distributions of
-the noise and of the coefficients are our choice, because the paper, as we have it, leaves them open.
+Inputs are uniform in [-1, 1]. A target is a function of some of the inputs plus noise. Printed are the structures, the
+numbers of inputs, the noise, the patterns and the steps. The paper, as we have it, leaves open, and our choice is: that
+the function has variance 1, that the noise is Gaussian, all coefficients and their distributions, the centres and the
+width of the radial basis functions, and the hidden activation of the random network.
 """
 
 from typing import NamedTuple
