@@ -1,7 +1,7 @@
 """What a study's numbers depend on, in sixteen digits: the code of all that it imports, and the data that come with it.
 
 The code is taken as a syntax tree, so that comments, docstrings and line breaks make no difference; what only shows
-numbers is left out. A package stands for those of its modules whose names are used.
+numbers, or runs studies, is left out. A package stands for those of its modules whose names are used.
 """
 
 import ast
@@ -10,7 +10,10 @@ from functools import cache
 from pathlib import Path
 
 HOUSE = Path(__file__).parent.parent
-SHOWING = ("classicnets.plotting", "reproductions.drawing", "reproductions.ledger")
+ASIDE = (
+    "classicnets.plotting", "reproductions.drawing", "reproductions.ledger", "reproductions.showing",
+    "reproductions.exploring", "reproductions.study",
+)  # fmt: skip
 DATA = "classicnets.datasets"
 
 
@@ -62,7 +65,7 @@ def imported(name):
             found |= {_origin(_package(name, node), alias.name) for alias in node.names}
         elif isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names if _path(alias.name)}
-    return {module for module in found if module and module not in SHOWING}
+    return {module for module in found if module and module not in ASIDE}
 
 
 def _package(name, node):

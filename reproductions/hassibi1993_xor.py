@@ -3,6 +3,9 @@
 The paper's claim: from every initial condition OBS deletes a weight that XOR can do without, and solves it without
 retraining; magnitude and Optimal Brain Damage delete others, and retraining cannot repair that. Open in the paper: the
 activation functions, the coding of inputs and targets, alpha, how long the training went on. Here several of each.
+
+The claim is a joint one: where another method is right from every initial condition too, it fails as it does where OBS
+is not. Its figures show one network, in which the methods delete three kinds of weights; how often that is so is a row.
 """
 
 from collections import Counter
@@ -10,7 +13,6 @@ from collections import Counter
 import numpy as np
 
 from classicnets import (
-    MLP,
     Magnitude,
     OptimalBrainDamage,
     OptimalBrainSurgeon,
@@ -18,36 +20,25 @@ from classicnets import (
     network_error,
     plotting,
     prune,
-    train_backpropagation,
-    xor,
 )
 
 from .drawing import save
 from .records import keep, rebuild, where
-from .statistics import share
+from .statistics import result, share
+from .xor_nets import ALPHA, CODINGS, NAMES, TOLERANCES, kind_of, network, off_diagonal, patterns, trained
 
 TITLE = "the weight that each method deletes from an XOR network"
-SEEDS, FULL, RECORDED = 300, 2000, 300
+SEEDS, FULL, RECORDED = 600, 2000, 600
 PAPER, ITEM = "hassibi1993", "XOR"
-# hidden activation, output activation, coding of the inputs, coding of the targets
-CODINGS = {
-    "tanh, 0/1": ("tanh", "logistic", (0, 1), (0, 1)),
-    "logistic, 0/1": ("logistic", "logistic", (0, 1), (0, 1)),
-    "logistic, +-1": ("logistic", "tanh", (-1, 1), (-0.9, 0.9)),
-    "tanh, +-1": ("tanh", "tanh", (-1, 1), (-0.9, 0.9)),
-}
-TOLERANCES = {"early": 1e-2, "late": 1e-4}
+JOINT = "solved after retraining %, 0 if by another in every start too"
 ALPHAS = (1e-8, 1e-6, 1e-4)
-ALPHA = 1e-6
 METHODS = {
     "magnitude": Magnitude(),
     "OBD": OptimalBrainDamage(),
     **{f"OBS {alpha:g}": OptimalBrainSurgeon(alpha) for alpha in ALPHAS},
 }
 RETRAINED = ("magnitude", "OBD", f"OBS {ALPHA:g}")
-NAMES = MLP((2, 2, 1)).weight_names()
-KINDS = {"u13": "hidden bias", "u23": "hidden bias", "v3": "output bias", "v1": "output weight", "v2": "output weight"}
-# Drawn is a network in which the methods delete three kinds, as in figs. 3-5: chosen because it shows the difference.
+# The network drawn is one in which the methods delete these kinds, as in figs. 3-5.
 DRAWN = {"magnitude": "output bias", "OBD": "input weight", f"OBS {ALPHA:g}": "hidden bias"}
 DRAWN_CODING, DRAWN_STAGE = "logistic, +-1", "early"
 
@@ -65,9 +56,7 @@ def measure(coding, first, last):
 
 
 def _one_start(coding, seed):
-    hidden, output, inputs, targets = CODINGS[coding]
-    X, T = xor(inputs, targets)
-    net = MLP((2, 2, 1), hidden, output).initialize(seed, 1.0)
+    (X, T), net = patterns(coding), network(coding, seed)
     for stage, tolerance in TOLERANCES.items():
         if not trained(net, X, T, tolerance):
             yield {"stage": stage, "trained": False}
@@ -78,19 +67,15 @@ def _one_start(coding, seed):
         deleted = {
             name: _deletion(path, X, T, retrain=stage == "late" and name in RETRAINED) for name, path in paths.items()
         }
-        start = {"stage": stage, "trained": True, "deleted": deleted}
-        differ = all(_kind(deleted[name][0]) == kind for name, kind in DRAWN.items())
-        if differ and (coding, stage) == (DRAWN_CODING, DRAWN_STAGE):
+        start = {"stage": stage, "trained": True, "deleted": deleted, "off diagonal": off_diagonal(net, X, T)}
+        if pictured(deleted) and (coding, stage) == (DRAWN_CODING, DRAWN_STAGE):
             start["networks"] = {"before": keep(net), **{name: keep(paths[name].network()) for name in DRAWN}}
         yield start
 
 
-def trained(net, X, T, tolerance):
-    """Train on, at most 20,000 epochs, until the error is below the tolerance; did it get there?"""
-    curve = train_backpropagation(
-        net, X, T, rate=0.5, momentum=0.9, batch=None, epochs=20_000, every=200, target_error=tolerance
-    )
-    return curve.stopped_by == "target error"
+def pictured(deleted):
+    """Whether the methods delete the kinds of weights that figs. 3-5 show."""
+    return all(kind_of(deleted[name][0]) == kind for name, kind in DRAWN.items())
 
 
 def _deletion(path, X, T, retrain):
@@ -103,26 +88,43 @@ def _deletion(path, X, T, retrain):
 
 
 def rows(records):
-    """For each coding and method, late in training: is XOR solved at once, and after retraining?"""
-    made = []
-    for coding, (hidden, output, *_) in CODINGS.items():
-        deletions = _deletions(records, coding, "late")
-        settings = f"{hidden} hidden, {output} output, trained to E = {TOLERANCES['late']:g}; OBS alpha {ALPHA:g}"
-        for method in RETRAINED:
-            name = method.split()[0]
-            at_once = [100.0 * d[method][1] for d in deletions]
-            repaired = [100.0 * d[method][3] for d in deletions]
-            row = f"{name} ({coding})"
-            made.append(share(PAPER, ITEM, row, "solved after retraining %", repaired, settings))
-            if name == "OBS":
-                made.append(share(PAPER, ITEM, row, "solved at once %", at_once, settings))
-    return made
+    """For each coding, late in training: the joint claim, the picture of figs. 3-5, H of fig. 4, and its parts."""
+    return [row for coding in CODINGS for row in _of_coding(coding, starts_of(records, coding, "late"))]
+
+
+def _of_coding(coding, starts):
+    hidden, output, *_ = CODINGS[coding]
+    settings = f"{hidden} hidden, {output} output, trained to E = {TOLERANCES['late']:g}; OBS alpha {ALPHA:g}"
+    deleted = {name.split()[0]: [start["deleted"][name] for start in starts] for name in RETRAINED}
+    right = {name: [100.0 * each[3] for each in ours] for name, ours in deleted.items()}
+    yield share(PAPER, ITEM, f"only OBS ({coding})", JOINT, alone_in_the_right(right), settings)
+    picture = [100.0 * pictured(start["deleted"]) for start in starts]
+    yield share(PAPER, "figs. 3-5", f"the net shown ({coding})", "starts that show it %", picture, settings)
+    off = [start["off diagonal"] for start in starts]
+    yield result(PAPER, "fig. 4", f"H ({coding})", "squared entries off the diagonal %", off, settings)
+    for name, ours in deleted.items():
+        biases = [100.0 * (kind_of(each[0]) == "hidden bias") for each in ours]
+        yield share(PAPER, ITEM, f"{name} ({coding})", "solved after retraining %", right[name], settings)
+        yield share(PAPER, ITEM, f"{name} ({coding})", "deletes a hidden bias %", biases, settings)
+    at_once = [100.0 * each[1] for each in deleted["OBS"]]
+    yield share(PAPER, ITEM, f"OBS ({coding})", "solved at once %", at_once, settings)
+
+
+def alone_in_the_right(right):
+    """For each start 100 where OBS is right, by whether each method is; but 0 for all if another is right in all."""
+    others = [each for name, each in right.items() if name != "OBS"]
+    return [0.0] * len(right["OBS"]) if any(min(each) == 100 for each in others) else right["OBS"]
+
+
+def starts_of(records, coding, stage):
+    """All initial conditions of a coding whose training came that far."""
+    starts = [start for record in where(records, coding=coding) for start in record["starts"]]
+    return where(starts, stage=stage, trained=True)
 
 
 def _deletions(records, coding, stage):
-    """What the methods deleted, for every initial condition of a coding whose training came that far."""
-    starts = [start for record in where(records, coding=coding) for start in record["starts"]]
-    return [start["deleted"] for start in where(starts, stage=stage, trained=True)]
+    """What the methods deleted from all these."""
+    return [start["deleted"] for start in starts_of(records, coding, stage)]
 
 
 def notes(records):
@@ -133,12 +135,8 @@ def notes(records):
             yield f"{coding}, {stage}: {len(deletions)} networks"
             for method in METHODS:
                 ours = [d[method] for d in deletions]
-                kinds = ", ".join(f"{n} {kind}" for kind, n in Counter(_kind(d[0]) for d in ours).most_common())
+                kinds = ", ".join(f"{n} {kind}" for kind, n in Counter(kind_of(d[0]) for d in ours).most_common())
                 yield f"  {method}: {kinds}; median E {np.median([d[2] for d in ours]):.3f} without retraining"
-
-
-def _kind(weight):
-    return KINDS.get(weight, "none" if weight == "none" else "input weight")
 
 
 def differing_network(records):
@@ -146,10 +144,9 @@ def differing_network(records):
 
     A dict from "before" and the methods' names to networks; empty where there is none, among a few initial conditions.
     """
-    hidden, output, *_ = CODINGS[DRAWN_CODING]
     starts = [start for record in where(records, coding=DRAWN_CODING) for start in record["starts"]]
     kept = next((start["networks"] for start in starts if "networks" in start), {})
-    return {name.split()[0]: rebuild(MLP((2, 2, 1), hidden, output), each) for name, each in kept.items()}
+    return {name.split()[0]: rebuild(network(DRAWN_CODING), each) for name, each in kept.items()}
 
 
 def figures(records, folder):
@@ -161,7 +158,7 @@ def figures(records, folder):
 
 
 def _figs_3_to_5(networks, folder):
-    X, T = xor(*CODINGS[DRAWN_CODING][2:])
+    X, T = patterns(DRAWN_CODING)
     for name, each in networks.items():
         ax = plotting.draw_network(each)
         title = f"{name}: E = {network_error(each, X, T):.3f}"
@@ -186,5 +183,5 @@ def _draw_kinds(records):
         deletions = _deletions(records, coding, "late")
         for method in RETRAINED:
             bars.append(f"{method.split()[0]}, {coding}")
-            shares.append([100 * np.mean([_kind(d[method][0]) == kind for d in deletions]) for kind in kinds])
+            shares.append([100 * np.mean([kind_of(d[method][0]) == kind for d in deletions]) for kind in kinds])
     return plotting.stacked_bars(bars, dict(zip(kinds, np.transpose(shares), strict=True)), "networks (%)")

@@ -25,7 +25,7 @@ from .records import where
 from .statistics import mean, mean_interval, result, share
 
 TITLE = "Gaussian mixtures: OBS against retrained OBD, and the (t - o) terms"
-SEEDS, FULL, RECORDED = 10, 50, 50
+SEEDS, FULL, RECORDED = 10, 400, 400
 FIRST_SEED = 1000  # settings were chosen on seeds 0 to 11
 PAPER = "hassibi1994"
 RATE, EPOCHS, RETRAINING, ALPHA = 0.05, 500, 60, 1e-6
@@ -61,22 +61,30 @@ def nets(reading):
     return list(NETS)[: 3 if reading == "variances" else 2]
 
 
-def trained(sets, seed, name):
-    """A net of `NETS` on these sets: trained as long as it goes, or until the error on the set named is least."""
-    net, stop = MLP((5, 9, 1), seed=seed), NETS[name]
+def trained(sets, seed, name, net=None, **settings):
+    """A net of `NETS` on these sets: trained as long as it goes, or until the error on the set named is least.
+
+    Another start and other settings of backpropagation are for explorations.
+    """
+    net, stop = net or MLP((5, 9, 1), seed=seed), NETS[name]
     stopping = {} if stop is None else {"validation": sets[stop], "patience": 40}
-    train_backpropagation(net, *sets[0], RATE, epochs=EPOCHS, seed=seed, every=5, **stopping)
+    settings = {"rate": RATE, "epochs": EPOCHS, "every": 5} | stopping | settings
+    train_backpropagation(net, *sets[0], seed=seed, **settings)
     return net
 
 
 def pruned(net, sets, seed, method):
-    """Train and test error of a net pruned by one of `METHODS`, OBD with retraining, held over `NUMBERS` of weights."""
+    """Train and test error of a net pruned by one of `METHODS`, OBD with retraining; see `along`."""
 
     def retrain(net, X, T):
         train_backpropagation(net, X, T, RATE, epochs=RETRAINING, every=RETRAINING, seed=seed, keep="last")
 
-    retraining = {"retrain": retrain} if method == "OBD" else {}
-    path = prune(net, *sets[0], METHODS[method](), down_to=NUMBERS[-1], test=sets[2], **retraining)
+    return along(net, sets, METHODS[method](), retrain if method == "OBD" else None)
+
+
+def along(net, sets, method, retrain=None):
+    """Train and test error of a net pruned by a method, held over `NUMBERS` of weights."""
+    path = prune(net, *sets[0], method, down_to=NUMBERS[-1], test=sets[2], retrain=retrain)
     summed = {part: 2000 * path.curve(f"{part}_error") for part in ("train", "test")}  # of 1000 patterns, without 1/2
     return {part: held(NUMBERS, path.curve("n_active"), values).tolist() for part, values in summed.items()}
 
@@ -90,12 +98,12 @@ def rows(records):
         for net in nets(reading)[1:]:
             made += _fig_2(ours, net, end)
         for net in nets(reading):
-            change = _change(least(ours, net, "OBS with (t - o)"), least(ours, net, "OBS"))
+            change = relative(least(ours, net, "OBS with (t - o)"), least(ours, net, "OBS"))
             row, quantity = f"OBS with (t - o), {net}{end}", "least test error, % against without"
-            made.append(mean(PAPER, "text", row, quantity, change, "exact Hessian; mean and its 95 % interval"))
+            made.append(mean(PAPER, "text", row, quantity, change, "exact Hessian"))
             worse = ~(after(ours, net, "OBS with (t - o)", 17) <= after(ours, net, "OBS", 17))  # or at its end before
-            quantity, settings = "data sets worse after 17 deletions, %", "exact Hessian; share and its 95 % interval"
-            made.append(share(PAPER, "text", row, quantity, 100.0 * worse, settings))
+            quantity = "data sets worse after 17 deletions, %"
+            made.append(share(PAPER, "text", row, quantity, 100.0 * worse, "exact Hessian"))
     return made
 
 
@@ -106,19 +114,17 @@ def _errors(records, reading):
 
 def _fig_1(ours, end):
     item, settings = (PAPER, "fig. 1"), f"5-9-1, tanh, logistic; online, rate {RATE:g}, {EPOCHS} epochs{end}"
-    interval = f"{settings}; mean and its 95 % interval"
     train = {method: curves(ours, OVERTRAINED, method, "train") for method in METHODS}
-    last = [max(np.flatnonzero(lower), default=0) for lower in train["OBS"] < train["OBD"]]
-    until = _change(train["OBS"], train["OBD"])[:, 1:24].mean(axis=1)
+    last, until = last_lower(train["OBS"], train["OBD"]), ahead(train["OBS"], train["OBD"])
     made = [
         result(*item, f"unpruned{end}", "train error a pattern", train["OBS"][:, 0] / 1000, settings, True),
         result(*item, f"OBS{end}", "deletions at least test error", at_least(ours, OVERTRAINED, "OBS"), settings),
         result(*item, f"OBS, OBD{end}", "deletions until OBS's train error is no longer lower", last, settings),
-        mean(*item, f"OBS - OBD{end}", "train error until then, %", until, interval),
+        mean(*item, f"OBS - OBD{end}", "train error until then, %", until, settings),
     ]
     for method in ("OBS", "OBD"):
         change, quantity = after(ours, OVERTRAINED, method, 22), "test error after 22 deletions, change %"
-        made.append(mean(*item, f"{method}{end}", quantity, change, interval))
+        made.append(mean(*item, f"{method}{end}", quantity, change, settings))
     return made
 
 
@@ -128,12 +134,12 @@ def _fig_2(ours, net, end):
     made = [
         result(*item, f"{net}, unpruned{end}", "test error", unpruned, settings, True),
         result(*item, f"{net}, OBS{end}", "least test error", found, settings, True),
-        result(*item, f"{net}, OBS{end}", "least test error, change %", _change(found, unpruned), settings, True),
+        result(*item, f"{net}, OBS{end}", "least test error, change %", relative(found, unpruned), settings, True),
         result(*item, f"{net}, OBS{end}", "deletions at least test error", at_least(ours, net, "OBS"), settings),
     ]
     for method in ("OBS", "OBD"):
         change, quantity = after(ours, net, method, 17), "test error after 17 deletions, change %"
-        made.append(mean(*item, f"{net}, {method}{end}", quantity, change, f"{settings}; mean and its 95 % interval"))
+        made.append(mean(*item, f"{net}, {method}{end}", quantity, change, settings))
     return made
 
 
@@ -155,10 +161,21 @@ def at_least(ours, net, method):
 def after(ours, net, method, deletions):
     """Change of the test error in percent after so many deletions."""
     test = curves(ours, net, method, "test")
-    return _change(test[:, deletions], test[:, 0])
+    return relative(test[:, deletions], test[:, 0])
 
 
-def _change(values, reference):
+def last_lower(obs, obd):
+    """After how many deletions the first curves (data sets, numbers of weights) are lower for the last time."""
+    return [max(np.flatnonzero(lower), default=0) for lower in obs < obd]
+
+
+def ahead(obs, obd):
+    """How far the first curves are from the second in percent, on average over 1 to 23 deletions."""
+    return relative(obs, obd)[:, 1:24].mean(axis=1)
+
+
+def relative(values, reference):
+    """How far values are from the reference, in percent of it."""
     return 100 * (values / reference - 1)
 
 
@@ -169,11 +186,11 @@ def notes(records):
         for net in nets(reading):
             test = {method: curves(ours, net, method, "test") for method in ("OBS", "OBD")}
             late = at_least(ours, net, "OBS") >= 17
-            deep = _change(least(ours, net, "OBS"), test["OBS"][:, 0]) <= -4.4
+            deep = relative(least(ours, net, "OBS"), test["OBS"][:, 0]) <= -4.4
             yield f"{reading}, {net}: the least test error on the path of OBS is reached after 17 or more deletions"
             yield f"  in {late.sum()} of {len(ours)} data sets, lower by 4.4 % or more in {deep.sum()}"
             for number in (17, 29):
-                middle, low, high = mean_interval(_change(test["OBS"][:, number], test["OBD"][:, number]))
+                middle, low, high = mean_interval(relative(test["OBS"][:, number], test["OBD"][:, number]))
                 yield f"  after {number}: OBS {middle:+.1f} ({low:+.1f} to {high:+.1f}) % from OBD"
 
 
@@ -184,7 +201,7 @@ def figures(records, folder):
     yield save(_drawn(errors, "summed squared error of 1000 patterns"), folder / "hassibi1994_fig1.png")
     for net, name in ((STOPPED, "fig2"), (OVERTRAINED, "fig1_residuals")):
         test = {method: curves(ours, net, method, "test") for method in METHODS}
-        changes = {method: _change(errors, errors[:, :1]) for method, errors in test.items()}
+        changes = {method: relative(errors, errors[:, :1]) for method, errors in test.items()}
         yield save(_drawn(changes, "change of the test error, %"), folder / f"hassibi1994_{name}.png")
 
 

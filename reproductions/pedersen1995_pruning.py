@@ -21,11 +21,12 @@ from classicnets import (
 
 from .drawing import by_weights, plot_quartiles, save
 from .records import digits, keep, rebuild, where
-from .statistics import result
-from .sunspot_nets import NORMALISER, PERIODS, arv, inputs_left, periods
+from .statistics import estimate, result
+from .sunspot_nets import NORMALISER, PERIODS, inputs_left, periods, squared_errors
+from .sunspot_rows import BLOCK, STEPS, errors, least_elsewhere, median_over_years, over_starts, over_years
 
 TITLE = "sunspot networks pruned by OBS, chosen by FPE"
-SEEDS, FULL, RECORDED = 50, 200, 50
+SEEDS, FULL, RECORDED = 100, 400, 100
 FIRST_SEED = 100  # settings were chosen on earlier ones
 # Kind, sizes, decay, and whether the mean is taken off the series.
 NETS = {
@@ -35,55 +36,72 @@ NETS = {
     "12-8-1": (MLP, (12, 8, 1), 1e-4, False),
 }
 HEADLINE = "4-4-1, decay 4e-4, centred"
+RUGGED = "4-4-1, decay 2e-4"  # its starts end in many minima, and some in none
 ALPHA, ITERATIONS, LESS_DECAY = 1e-8, 10, 0.1
-STEPS, SILENT = 30, 0.02  # of an impulse response; it has ended when it stays within 2 % of its largest value
 
 
 def tasks(seeds):
-    """One task a kind of network and seed; a fifth for the feedforward net, whose starts all meet in one minimum."""
-    numbers = {name: seeds if kind is RecurrentNetwork else 1 + seeds // 5 for name, (kind, *_) in NETS.items()}
+    """One task a kind of network and seed; a fifth of them where all starts meet in one minimum."""
+    numbers = {name: seeds if name == RUGGED else 1 + seeds // 5 for name in NETS}
     return [{"name": name, "seed": FIRST_SEED + seed} for name in NETS for seed in range(numbers[name])]
 
 
-def pruned(name, seed):
-    """A network trained and pruned: its `periods`, and its path.
-
-    The path is measured on 1921-55 (as validation, but nothing is chosen by it) and on 1956-79 as test.
-    """
-    kind, sizes, decay, centred = NETS[name]
+def start(name, seed):
+    """A network that is not trained, and its `periods`."""
+    kind, sizes, _, centred = NETS[name]
     net = kind(sizes, output="linear", seed=seed)
-    pairs = periods(net, centred)
+    return net, periods(net, centred)
+
+
+def pruned(net, pairs, decay):
+    """The network trained and pruned: its path. The validation set is 1921-55, but nothing is chosen by it."""
     train_gauss_newton(net, *pairs["train"], iterations=300, weight_decay=decay)
 
     def retrain(net, X, T):
         train_gauss_newton(net, X, T, iterations=ITERATIONS, weight_decay=decay)
 
     surgeon = OptimalBrainSurgeonWithDecay(ALPHA)
-    others = {"validation": pairs["1921-55"], "test": pairs["1956-79"]}
-    return pairs, prune(net, *pairs["train"], surgeon, weight_decay=decay, retrain=retrain, **others)
+    return prune(net, *pairs["train"], surgeon, weight_decay=decay, retrain=retrain, validation=pairs["1921-55"])
+
+
+def expected(path, pairs):
+    """Of every network of the path the final prediction error, as arv."""
+    return [2 * final_prediction_error(path.network(i), *pairs["train"]) / NORMALISER for i in range(len(path))]
 
 
 def measure(name, seed):
-    """The path's curves, and the net of least FPE: its size, inputs and errors, then trained on with less decay."""
-    pairs, path = pruned(name, seed)
-    nets = [path.network(i) for i in range(len(path))]
-    fpe = [2 * final_prediction_error(net, *pairs["train"]) / NORMALISER for net in nets]
+    """The path's curves; of the net of least FPE its size and inputs, and the same trained on with less decay.
+
+    Of these, of the full net and of the path's least error on 1921-55, found in other years: the squared errors.
+    """
+    net, pairs = start(name, seed)
+    path = pruned(net, pairs, NETS[name][2])
+    fpe, nets = expected(path, pairs), [path.network(i) for i in range(len(path))]
     net = nets[int(np.argmin(fpe))]
+    curves = {key: (2 * path.curve(f"{key}_error") / NORMALISER).tolist() for key in ("train", "validation")}
     record = {
         "name": name,
-        "full": arv(nets[0], pairs),
         "weights": net.n_active,
         "inputs": inputs_left(net),
-        "arv": arv(net, pairs),
-        "best FPE by inputs": _least(fpe, [inputs_left(net) for net in nets]),
-        "curves": {key: (2 * path.curve(f"{key}_error") / NORMALISER).tolist() for key in ("train", "validation")},
+        "curves": curves | {"FPE": fpe, "n_active": path.curve("n_active").tolist()},
     }
-    record["curves"] |= {"FPE": fpe, "n_active": path.curve("n_active").tolist()}
+    compared = {"full": nets[0], "chosen": net}
     if net.remembers:
+        compared["again"] = trained_on(net, pairs, NETS[name][2])
         record |= {"network": keep(net), "predicted": digits(predictions(net, pairs))}
-        train_gauss_newton(net, *pairs["train"], iterations=300, weight_decay=LESS_DECAY * NETS[name][2])
-        record |= {"again": arv(net, pairs), "response": impulse_response(net, STEPS).tolist()}
+        record |= {"best by inputs": _best_by_inputs(nets, fpe, pairs)}
+        record |= {"response": impulse_response(compared["again"], STEPS).tolist()}
+    record["errors"] = {which: squared_errors(each, pairs) for which, each in compared.items()}
+    tested = np.array([squared_errors(each, pairs)["1921-55"] for each in nets])
+    record["errors"]["least elsewhere"] = {"1921-55": least_elsewhere(tested).tolist()}
     return record
+
+
+def trained_on(net, pairs, decay):
+    """The network, trained on with less decay."""
+    again = net.copy()
+    train_gauss_newton(again, *pairs["train"], iterations=300, weight_decay=LESS_DECAY * decay)
+    return again
 
 
 def predictions(net, pairs):
@@ -92,59 +110,39 @@ def predictions(net, pairs):
     return net.forward(X)[:, 0] + sunspots().series[-1] - T[-1, 0]  # and the mean that was taken off
 
 
-def _least(values, groups):
-    """The least value of each group, by the group's name as text."""
-    return {str(group): min(v for v, g in zip(values, groups, strict=True) if g == group) for group in set(groups)}
-
-
-def response_length(response):
-    """The steps until an impulse response stays within SILENT of its largest value."""
-    size = np.abs(response)
-    return int(np.flatnonzero(size >= SILENT * size.max())[-1]) + 1
+def _best_by_inputs(nets, fpe, pairs):
+    """For each number of inputs left the net of least FPE: its weights, and its squared error of each training year."""
+    best = {str(inputs_left(nets[i])): nets[i] for i in reversed(np.argsort(fpe))}  # the least comes last, and stays
+    return {k: {"weights": net.n_active, "errors": squared_errors(net, pairs)["train"]} for k, net in best.items()}
 
 
 def rows(records):
     """What is left in the networks of least FPE, their errors, and fig. 4; the feedforward net beside Weigend's."""
     made = []
     for name, (kind, _, decay, _) in NETS.items():
-        chosen = where(records, name=name)
+        chosen, paper = where(records, name=name), "pedersen1995" if kind is RecurrentNetwork else "weigend1990"
         settings = f"decay {decay:g}, OBS with decay, {ITERATIONS} Gauss-Newton steps a deletion, least FPE"
-        values = {
-            ("fig. 3", "weights at least FPE"): [record["weights"] for record in chosen],
-            ("fig. 3", "inputs left"): [record["inputs"] for record in chosen],
-            **{("arv", period): [record["arv"][period] for record in chosen] for period in PERIODS},
-        }
-        if kind is RecurrentNetwork:
-            for period in ("train", "1921-55"):
-                change = [100 * (record["again"][period] / record["arv"][period] - 1) for record in chosen]
-                values["fig. 3", f"{period}, change with less decay %"] = change
-            lengths = [response_length(record["response"]) for record in chosen]
-            values["fig. 4", "impulse response, steps"] = lengths
-        paper = "pedersen1995" if kind is RecurrentNetwork else "weigend1990"
-        made += [result(paper, item, name, what, v, settings, True) for (item, what), v in values.items()]
+        for (item, what), values in over_starts(chosen).items():
+            made.append(result(paper, item, name, what, values, settings, True))
+        settings += f"; interval: other years, in blocks of {BLOCK}, and other starts than these {len(chosen)}"
+        for (item, what), (squared, value) in over_years(chosen).items():
+            numbers = median_over_years(squared, value)
+            made.append(estimate(paper, item, name, what, numbers, squared.shape[2], settings))
     return made
 
 
 def notes(records):
-    """How many inputs are left; what another number of them would cost in FPE; errors of the full nets."""
+    """How many inputs are left, and the errors of the full nets."""
     for name in NETS:
         chosen = where(records, name=name)
-        full = ", ".join(f"{np.median([r['full'][period] for r in chosen]):.3g}" for period in PERIODS)
-        yield f"{name}: full nets have arv {full}; inputs left: {_counts([r['inputs'] for r in chosen])}"
-        for inputs in range(1, 5):
-            costs = [_cost(r["best FPE by inputs"], str(inputs)) for r in chosen]
-            if np.isfinite(costs).any():
-                yield f"  with {inputs} inputs FPE is {100 * np.nanmedian(costs):.1f} % above the least of the path"
+        full = [np.median(errors(chosen, period, "full").mean(axis=2)) / NORMALISER for period in PERIODS]
+        inputs = _counts([record["inputs"] for record in chosen])
+        yield f"{name}: full nets have arv {', '.join(f'{arv:.3g}' for arv in full)}; inputs left: {inputs}"
 
 
 def _counts(values):
     numbers, times = np.unique(values, return_counts=True)
     return ", ".join(f"{n} in {k}" for n, k in zip(numbers, times, strict=True))
-
-
-def _cost(least, inputs):
-    """How far the least FPE of a path with so many inputs lies above the least of all; NaN if there is none."""
-    return least[inputs] / min(least.values()) - 1 if inputs in least else np.nan
 
 
 def figures(records, folder):

@@ -76,15 +76,15 @@ def filled(key, text, known):
 
     A gap is {KEY | NAME}, of an exploration of the same paper, or {ITEM | ROW | QUANTITY} of the ledger. A part more
     says which of its numbers and how it is written, as in {KEY | NAME | high:.2f}, or {KEY | NAME | abs value:.1f}.
-    ValueError where there is no such number.
+    What was not measured yet leaves its gap.
     """
 
     def number_of(gap):
         *names, how = (part.strip() for part in gap[1].split("|")) if ":" in gap[1] else (*gap[1].split("|"), ":.4g")
         names = [name.strip() for name in names]
-        row = known.get(full := (key[0], *([ledger.EXPLORATION] if len(names) == 2 else []), *names))
+        row = known.get((key[0], *([ledger.EXPLORATION] if len(names) == 2 else []), *names))
         if row is None:
-            raise ValueError(f"findings.csv, {', '.join(key)}: expected the keys of a measured row; got {full}")
+            return gap[0]
         which, form = how.split(":")
         value = float(row[which.removeprefix("abs ") or "value"])
         return format(abs(value) if which.startswith("abs ") else value, form)

@@ -19,7 +19,8 @@ def table():
     measured = ledger.results() | ledger.explorations()
     groups, stale = {}, set(old(measured))
     for key, row in measured.items():
-        name = f"{row['study']}: {key[2]}" if key[1] == ledger.EXPLORATION else row["study"]
+        study = row["study"].removeprefix("explorations.")
+        name = f"{study}: {key[2]}" if key[1] == ledger.EXPLORATION else study
         groups.setdefault((name, row["date"], row["code"]), []).append(key)
     for (name, date, code), keys in groups.items():
         seeds = sorted({int(measured[key]["seeds"]) for key in keys})

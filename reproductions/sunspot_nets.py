@@ -6,6 +6,8 @@ of the whole scaled series as it has been taken since Weigend et al. (1990).
 
 from classicnets import lag_space, network_error, sunspots
 
+from .records import digits
+
 NORMALISER = 0.041056
 PERIODS = {"train": (1700, 1920), "1921-55": (1921, 1955), "1956-79": (1956, 1979)}
 
@@ -28,6 +30,11 @@ def periods(net, centred=False):
 def arv(net, pairs):
     """The average relative variance of each of the `periods`: a dict from names to floats, infinite for divergence."""
     return {name: 2 * network_error(net, *pair) / NORMALISER for name, pair in pairs.items()}
+
+
+def squared_errors(net, pairs):
+    """Of each of the `periods` the squared error of every year: a dict from names to lists, of six digits."""
+    return {name: digits((net.forward(X)[-len(T) :, 0] - T[:, 0]) ** 2) for name, (X, T) in pairs.items()}
 
 
 def inputs_left(net):

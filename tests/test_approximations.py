@@ -12,7 +12,7 @@ from reproductions.monks_nets import trained_network
 
 @lru_cache
 def median(quantity):
-    return {row.row: row.median for row in study.rows(rows.records(study, 2)) if row.quantity == quantity}
+    return {row.row: row.value for row in study.rows(rows.records(study, 2)) if row.quantity == quantity}
 
 
 def test_the_exact_hessian_predicts_the_cost_of_a_deletion():

@@ -66,9 +66,8 @@ def test_gaps(gap, text):
     assert showing.filled(("paper", "text", "a", "b"), gap, known) == text
 
 
-def test_a_gap_for_what_was_not_measured_is_refused():
-    with pytest.raises(ValueError, match="findings.csv, paper, a, b, c: expected the keys of a measured row; got"):
-        showing.filled(("paper", "a", "b", "c"), "{KEY | NAME}", {})
+def test_what_was_not_measured_yet_leaves_its_gap():
+    assert showing.filled(("paper", "a", "b", "c"), "at {KEY | NAME | :.1f}", {}) == "at {KEY | NAME | :.1f}"
 
 
 # -- explorations -----------------------------------------------------------------------------------------------------

@@ -1,46 +1,104 @@
 """Hassibi & Stork (1993), section 5: which weight each method deletes from an XOR network, one case a row."""
 
+from dataclasses import asdict
+from functools import lru_cache
+
 import numpy as np
 import pytest
 import rows
 
 from classicnets import MLP, network_error
 from reproductions import hassibi1993_xor as study
+from reproductions import ledger, verdicts, xor_nets
 
-ROWS = rows.keys(("hassibi1993", "XOR"))
-# Rows that differ in 1 % of 300 starts do not over 15.
-RARE = [key for key in ROWS if ("0/1" in key[2] and "OBS" in key[2]) or "OBS (logistic, +-1)" in key[2]]
+ROWS = rows.keys(*(("hassibi1993", item) for item in ("XOR", "figs. 3-5", "fig. 4")))
+# To exclude one start in ninety takes hundreds; so does a median that is near to its bound.
+DECIDED = ("the net shown (logistic, +-1)", "H (tanh, 0/1)", "H (tanh, +-1)")
+SLOW = [key for key in ROWS if key[1] != "XOR" and key[2] not in DECIDED]
+HELD = [key for key in ROWS if key not in SLOW]
+WRONG = 79  # a start from which OBS is wrong with logistic hidden units and inputs of +-1, one of a hundred
 
 
-@pytest.mark.parametrize("key", rows.cases(ROWS))
+@lru_cache
+def few():
+    """The rows over fifteen starts, and the one in a hundred."""
+    records = [*rows.records(study, 15), study.measure("logistic, +-1", WRONG, WRONG + 1)]
+    return {ledger.key_of(row): row for row in map(asdict, study.rows(records))}
+
+
+@pytest.mark.parametrize("key", rows.cases(HELD))
 def test_row(key):
-    assert rows.measured(study, key, 15) == rows.recorded(key)
+    assert verdicts.verdict(ledger.targets()[key], few()[key]) == rows.recorded(key)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("key", rows.cases(ROWS))
-def test_row_over_three_hundred_initial_conditions(key):
-    assert rows.measured(study, key, 300) == rows.recorded(key)
+def test_row_over_six_hundred_initial_conditions(key):
+    assert rows.measured(study, key, 600) == rows.recorded(key)
 
 
-@pytest.mark.parametrize("coding", study.CODINGS)
+def test_the_claim_is_that_obs_is_right_in_every_start_and_no_other_method_is():
+    always, once, never = [100.0, 100.0], [100.0, 0.0], [0.0, 0.0]
+
+    def joint(magnitude, obd, obs):
+        return study.alone_in_the_right({"magnitude": magnitude, "OBD": obd, "OBS": obs})
+
+    assert joint(once, never, always) == always and joint(once, once, once) == once
+    assert joint(always, never, always) == joint(never, always, always) == joint(always, always, once) == never
+
+
+def test_the_picture_is_of_three_kinds():
+    names = {"magnitude": "v3", "OBD": "u22", f"OBS {study.ALPHA:g}": "u23"}
+    assert study.pictured({name: [weight] for name, weight in names.items()})
+    for name in names:
+        assert not study.pictured({each: ["v1" if each == name else weight] for each, weight in names.items()})
+
+
+def test_what_is_off_the_diagonal_is_a_share_of_the_squares(monkeypatch):
+    for H, percent in ((np.eye(3), 0), (np.ones((2, 2)), 50), ([[3.0, 1.0], [1.0, 0.0]], 100 * 2 / 11)):
+        monkeypatch.setattr(xor_nets, "hessian", lambda net, X, T, kind, H=H: np.array(H))
+        assert xor_nets.off_diagonal(None, None, None) == pytest.approx(percent)
+
+
+def test_starts_that_do_not_learn_are_left_out():
+    starts = [
+        {"stage": "late", "trained": False},
+        {"stage": "late", "trained": True},
+        {"stage": "early", "trained": True},
+    ]
+    records = [{"coding": "tanh, 0/1", "starts": starts}, {"coding": "tanh, +-1", "starts": starts}]
+    assert study.starts_of(records, "tanh, 0/1", "late") == starts[1:2]
+
+
+def test_with_inputs_0_and_1_magnitude_too_deletes_a_hidden_bias_and_repairs_it():
+    ours = {key[2:]: row["value"] for key, row in few().items()}
+    for hidden in ("tanh", "logistic"):
+        for method in ("magnitude", "OBS"):
+            assert ours[f"{method} ({hidden}, 0/1)", "deletes a hidden bias %"] == 100
+            assert ours[f"{method} ({hidden}, 0/1)", "solved after retraining %"] == 100
+        assert ours[f"OBD ({hidden}, 0/1)", "solved after retraining %"] < 100
+    coded = "magnitude (logistic, +-1)"  # an output bias, for the most part
+    assert ours[coded, "deletes a hidden bias %"] < 25 < ours[coded, "solved after retraining %"]
+
+
+@pytest.mark.parametrize("coding", xor_nets.CODINGS)
 def test_xor_can_do_without_a_bias_but_not_without_any_other_weight(coding):
-    hidden, output, inputs, targets = study.CODINGS[coding]
-    X, T = study.xor(inputs, targets)
-    for weight, name in enumerate(study.NAMES):
+    hidden, output, *_ = xor_nets.CODINGS[coding]
+    X, T = xor_nets.patterns(coding)
+    for weight, name in enumerate(xor_nets.NAMES):
         solved = False
         for seed in range(12):
             net = MLP((2, 2, 1), hidden, output).initialize(seed, 2.0)
             net.delete([weight])
-            solved = solved or study.trained(net, X, T, 1e-2)
-        assert solved == ("bias" in study.KINDS.get(name, "")), name
+            solved = solved or xor_nets.trained(net, X, T, 1e-2)
+        assert solved == ("bias" in xor_nets.kind_of(name)), name
 
 
 def test_the_network_of_figs_3_to_5_loses_a_different_kind_of_weight_to_each_method():
-    X, T = study.xor(*study.CODINGS[study.DRAWN_CODING][2:])
+    X, T = xor_nets.patterns(study.DRAWN_CODING)
     after = study.differing_network(rows.records(study, 15))
     net = after.pop("before")
-    deleted = {name: study.NAMES[int(np.flatnonzero(net.mask & ~small.mask)[0])] for name, small in after.items()}
+    deleted = {name: xor_nets.NAMES[int(np.flatnonzero(net.mask & ~small.mask)[0])] for name, small in after.items()}
     assert deleted["magnitude"] == "v3" and deleted["OBS"] in ("u13", "u23")
     assert deleted["OBD"] in ("u11", "u12", "u21", "u22")
     errors = {name: network_error(small, X, T) for name, small in after.items()}

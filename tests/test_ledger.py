@@ -70,6 +70,7 @@ def edit(name, change):
     return damage
 
 
+ROWS = len(ledger.results())
 RESULTS, TARGETS, FINDINGS = (f"reproductions/{name}.csv" for name in ("results", "targets", "findings"))
 CONFLICT = b"<<<<<<< HEAD\n%b=======\n%b>>>>>>> other\n"
 
@@ -88,12 +89,15 @@ def conflict(text):
         (edit(RESULTS, lambda text: text[:-1]), "results.csv: expected a line break at its end"),
         (
             edit(RESULTS, lambda text: text[: text.rindex(b",text,")] + b"\n"),
-            "results.csv, line 475: expected 19 cells",
+            f"results.csv, line {ROWS + 1}: expected 19 cells",
         ),
         (edit(RESULTS, conflict), "results.csv, line 2: .* merge conflict, '<<<<<<< HEAD'"),
         (edit(TARGETS, conflict), "targets.csv, line 2: .* merge conflict"),
         (edit(FINDINGS, conflict), "findings.csv, line 2: .* merge conflict"),
-        (edit(RESULTS, lambda text: text + text.split(b"\n")[1] + b"\n"), "line 476: .* a second one of .*MONK 1 BPWD"),
+        (
+            edit(RESULTS, lambda text: text + text.split(b"\n")[1] + b"\n"),
+            f"line {ROWS + 2}: .* a second one of .*MONK 1 BPWD",
+        ),
         (
             edit(RESULTS, lambda text: text.replace(b",100.0,", b",1OO.0,", 1)),
             "line 2: value: expected a number; got '1OO",
@@ -108,7 +112,7 @@ def conflict(text):
             "results.csv, line 2: .* expected after",
         ),
         (edit(RESULTS, lambda text: text[: text[:-1].rindex(b"\n") + 1]), "results.csv: expected the rows .* for 1 of"),
-        (lambda house: (house / RESULTS).unlink(), "results.csv: expected the rows .* got none for 474 of them"),
+        (lambda house: (house / RESULTS).unlink(), f"results.csv: expected the rows .* got none for {ROWS} of them"),
         (edit("README.md", lambda text: text.replace(b"ledger: begin", b"ledger: start")), "README.md: .* 0 and 1"),
         (edit("README.md", lambda text: text.replace(b"<!-- ledger: end -->", b"")), "README.md: .* 1 and 0"),
         (edit("README.md", lambda text: text + b"<!-- ledger: end -->"), "README.md: .* 1 and 2"),

@@ -79,8 +79,8 @@ def test_outputs_are_those_of_one_run_from_top_to_bottom(notebook):
 
 
 def test_a_quotation_holds_the_ledgers_rows_and_shows_them(capsys):
-    rows = quoting.quote("hassibi1993", "table 1", "MONK ? OBS", "weights")
-    assert [rows[f"MONK {problem} OBS", "weights"]["printed"] for problem in (1, 2, 3)] == [14, 15, 4]
+    rows = quoting.quote("hassibi1993", "table 1", "MONK ? OBS*1/2*", "weights")
+    assert rows["MONK 3 OBS, 1/2 is no", "weights"]["printed"] == 4 and len(rows) == 4
     for key, row in rows.items():
         ours = ledger.results()["hassibi1993", "table 1", *key]
         assert row["value"] == float(ours["value"]) and row["seeds"] == int(ours["seeds"])

@@ -16,6 +16,7 @@ def plain(text):
     return re.sub(r"(?<![\d.])0\.", ".", " ".join(text.split()))
 
 
+OBS = ("MONK 1 OBS", "MONK 2 OBS", "MONK 3 OBS, 1/2 is no")
 TABLE_1, XOR, MONKS = ("hassibi1993", "table 1"), ("hassibi1993", "XOR"), ("hassibi1993", "MONK's nets")
 SUNSPOTS, WEIGEND, TRESP = "pedersen1995", ("weigend1990", "arv", "12-8-1"), ("tresp1997", "table 1")
 CHOSEN, NETTALK = "estimate / test error, chosen net", ("hassibi1993", "text")
@@ -46,8 +47,8 @@ def number(gap):
 # a sentence; for each gap the key of a row, and which of its numbers if not the value
 CLAIMS = [
     ("{:.0f}, {:.0f} and {:.0f} are the medians over those of 100 initial conditions ({}, {} and {})",
-     *[(*TABLE_1, f"MONK {p} OBS", "weights") for p in (1, 2, 3)],
-     *[((*TABLE_1, f"MONK {p} OBS", "weights"), "seeds") for p in (1, 2, 3)]),
+     *[(*TABLE_1, row, "weights") for row in OBS],
+     *[((*TABLE_1, row, "weights"), "seeds") for row in OBS]),
     ("at 1e-8 the median nets keep {:.0f}, {:.0f} and {:.0f} more",
      *[("hassibi1993", "text", f"MONK {p} OBS, alpha 1e-8 to 1e-4", "difference in weights") for p in (1, 2, 3)]),
     ("without ties the smallest such network has {:.0f} weights",

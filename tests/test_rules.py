@@ -89,6 +89,15 @@ def test_the_shortest_rule_is_read(answers, text):
     assert read_rule(answers, SMALL).text == text
 
 
+def test_where_three_conditions_are_too_few_a_term_asks_for_all():
+    attributes = {"a": ("yes", "no"), "b": ("yes", "no"), "c": ("yes", "no"), "d": ("x", "y", "z")}
+    answers = np.zeros((2, 2, 2, 3), dtype=bool)
+    answers[0, 0, 0, 0] = answers[1, 1, 1, 2] = True
+    text = read_rule(answers, attributes).text
+    assert text == "(a = yes and b = yes and c = yes and d = x) or (a = no and b = no and c = no and d = z)"
+    np.testing.assert_array_equal(said(text, attributes), answers)
+
+
 @given(st.sampled_from(sorted({len(v) for v in SMALL.values()})), st.booleans())
 def test_answers_that_never_change_are_always_or_never(length, answer):
     assert read_rule(np.full(length, answer), {"a": tuple("xyz"[:length])}).text == ("always" if answer else "never")
