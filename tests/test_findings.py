@@ -13,7 +13,7 @@ from reproductions import __main__ as command
 from reproductions import digest, exploring, ledger, showing, study
 
 FINDINGS, KNOWN = ledger.findings(), ledger.results() | ledger.explorations()
-NUMBER = re.compile(r"(?<![\w.])-?\.?\d[\d.,]*(?:e-?\d+)?")
+NUMBER = re.compile(r"(?<![\w.])-?(?:\d[\d,]*\.?\d*|\.\d+)(?:e-?\d+)?(?!\.?\d)")  # but not 6.2.1
 each_finding = pytest.mark.parametrize("key", FINDINGS, ids=", ".join)
 
 

@@ -1,11 +1,12 @@
 """Every row with a verdict is measured anew by a test of its study, by default where a slice of seconds can do it."""
 
+import re
 from importlib import import_module
 from pathlib import Path
 
 import rows
 
-MODULES = [path.stem for path in Path(__file__).parent.glob("test_*.py") if "\nHELD = " in path.read_text()]
+MODULES = [path.stem for path in Path(__file__).parent.glob("test_*.py") if re.search(r"^HELD\b", path.read_text(), re.M)]
 
 
 def collected(name):
