@@ -34,7 +34,7 @@ def code_digest(name):
 @cache
 def _code(module):
     kept = [node for node in _tree(module).body if not _counts(node)]
-    return digest(module, canonical(kept))
+    return digest(module, canonical(ast.Module(kept, [])))
 
 
 def _counts(node):

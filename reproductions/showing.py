@@ -40,8 +40,7 @@ def _cells(key, target, ours, reason, settings):
     reasons = [_what_would_decide(target, ours)] if undecided else []
     reasons += [reason] if reason else []
     text = f"{word}: {'; '.join(reasons)}" if reasons else word
-    printed = SIGNS.get(target["compare"], "") + target["paper_value"] if target else "-"
-    printed += f" (one of {settings} settings)" * bool(settings)
+    printed = _printed(target, settings) if target else "-"
     if ours is None:
         return [*key, printed, "-", "-", "-", "-", text]
     return [
@@ -53,6 +52,15 @@ def _cells(key, target, ours, reason, settings):
         str(ours["seeds"]),
         text,
     ]
+
+
+def _printed(target, settings):
+    """The printed value and how far from it ours may be; what no effect would give, and in how many settings it is."""
+    text, tolerance = SIGNS.get(target["compare"], "") + target["paper_value"], target["tolerance"]
+    text += f" +- {tolerance}" if float(tolerance) else ""
+    notes = [f"no effect {target['no_effect']}"] if target["no_effect"] else []
+    notes += [f"one of {settings} settings"] if settings else []
+    return f"{text} ({', '.join(notes)})" if notes else text
 
 
 def _what_would_decide(target, ours):

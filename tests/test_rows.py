@@ -21,5 +21,7 @@ def test_every_measured_row_is_held_or_named_as_slow():
     assert {*held, *slow} == {*rows.keys(())}
 
 
-def test_most_rows_are_held_by_default_tests():
-    assert len(collected("HELD")) >= 0.75 * len(rows.keys(()))
+def test_the_readme_says_how_many_rows_the_default_tests_hold():
+    held, measured = len(collected("HELD")), len(rows.keys(()))
+    text = " ".join((Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8").split())
+    assert f"`pytest` holds {held} of the {measured} measured rows to their verdict" in text
