@@ -37,7 +37,7 @@ def lines(keys=None):
 def _cells(key, target, ours, reason, settings):
     word = verdict(target, ours) if target else ALONE
     undecided = word == "not decided"
-    reasons = [f"about {seeds_to_decide(target, ours):.3g} seeds would decide it"] if undecided else []
+    reasons = [_what_would_decide(target, ours)] if undecided else []
     reasons += [reason] if reason else []
     text = f"{word}: {'; '.join(reasons)}" if reasons else word
     printed = SIGNS.get(target["compare"], "") + target["paper_value"] if target else "-"
@@ -53,6 +53,16 @@ def _cells(key, target, ours, reason, settings):
         str(ours["seeds"]),
         text,
     ]
+
+
+def _what_would_decide(target, ours):
+    """In words: seeds, or for what is no count of seeds the size of the sample; rough, as it rests on this value."""
+    seeds = seeds_to_decide(target, ours)
+    if seeds == float("inf"):
+        return "no number of seeds is known that would decide it"
+    if ours["statistic"] == "estimate":
+        return f"about {seeds / float(ours['seeds']):.2g} times what it was computed from would decide it"
+    return f"about {seeds:.3g} seeds would decide it"
 
 
 def _with_spread(ours):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import rows
 
-MODULES = [path.stem for path in Path(__file__).parent.glob("test_*.py") if re.search(r"^HELD\b", path.read_text(), re.M)]
+TESTS = sorted(Path(__file__).parent.glob("test_*.py"))
+MODULES = [path.stem for path in TESTS if re.search(r"^HELD\b", path.read_text(), re.M)]
 
 
 def collected(name):
