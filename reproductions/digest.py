@@ -1,7 +1,7 @@
 """What a study's numbers depend on, in sixteen digits: the code of all that it imports, and the data that come with it.
 
-The code is taken as a syntax tree, so that comments, docstrings and line breaks make no difference. Left out is what only
-shows numbers or runs studies, and how many seeds there are. A package stands for those of its modules that are used.
+The code is taken as a syntax tree, so that comments, docstrings and line breaks make no difference. Left out are what
+only shows numbers or runs studies, and how many seeds there are. Of a package the modules count that are used.
 """
 
 import ast
