@@ -63,6 +63,13 @@ def test_networks_that_did_not_learn_are_left_out_whatever_they_do_in_test():
     assert [len(monks_nets.trained(records, problem)) for problem in (1, 2, 3)] == [1, 0, 1]
 
 
+def test_rows_after_pruning_are_of_networks_that_learned_and_those_before_of_all():
+    first, *others = rows.records(study, 4)
+    made = study.rows([first | {"before": [90.0, 100.0]}, *others])
+    seeds = {row.row: row.seeds for row in made if row.row.startswith("MONK 1")}
+    assert seeds.pop("MONK 1 BPWD") == 4 and set(seeds.values()) == {3}
+
+
 def test_pruning_may_count_the_decay():
     net = monks_nets.trained_network(3, monks_nets.FIRST_SEED)
     paths = [monks_nets.pruned(net, 3, OptimalBrainSurgeon(1e-4), decay) for decay in (0.0, 1e-2)]
