@@ -1,7 +1,7 @@
 """What a study's numbers depend on, in sixteen digits: the code of all that it imports, and the data that come with it.
 
-The code is taken as a syntax tree, so that comments, docstrings and line breaks make no difference; what only shows
-numbers, or runs studies, is left out. A package stands for those of its modules whose names are used.
+The code is taken as a syntax tree, so that comments, docstrings and line breaks make no difference. Left out are what
+only shows numbers or runs studies, and how many seeds there are. Of a package the modules count that are used.
 """
 
 import ast
@@ -33,7 +33,14 @@ def code_digest(name):
 
 @cache
 def _code(module):
-    return digest(module, canonical(_tree(module)))
+    kept = [node for node in _tree(module).body if not _counts(node)]
+    return digest(module, canonical(ast.Module(kept, [])))
+
+
+def _counts(node):
+    """Whether a statement says how many seeds there are: what comes of it is in the digest of the tasks."""
+    names = [each.id for each in ast.walk(node) if isinstance(each, ast.Name)] if isinstance(node, ast.Assign) else []
+    return "RECORDED" in names
 
 
 @cache

@@ -37,11 +37,10 @@ def lines(keys=None):
 def _cells(key, target, ours, reason, settings):
     word = verdict(target, ours) if target else ALONE
     undecided = word == "not decided"
-    reasons = [f"about {seeds_to_decide(target, ours):.3g} seeds would decide it"] if undecided else []
+    reasons = [_what_would_decide(target, ours)] if undecided else []
     reasons += [reason] if reason else []
     text = f"{word}: {'; '.join(reasons)}" if reasons else word
-    printed = SIGNS.get(target["compare"], "") + target["paper_value"] if target else "-"
-    printed += f" (one of {settings} settings)" * bool(settings)
+    printed = _printed(target, settings) if target else "-"
     if ours is None:
         return [*key, printed, "-", "-", "-", "-", text]
     return [
@@ -53,6 +52,25 @@ def _cells(key, target, ours, reason, settings):
         str(ours["seeds"]),
         text,
     ]
+
+
+def _printed(target, settings):
+    """The printed value and how far from it ours may be; what no effect would give, and in how many settings it is."""
+    text, tolerance = SIGNS.get(target["compare"], "") + target["paper_value"], target["tolerance"]
+    text += f" +- {tolerance}" if float(tolerance) else ""
+    notes = [f"no effect {target['no_effect']}"] if target["no_effect"] else []
+    notes += [f"one of {settings} settings"] if settings else []
+    return f"{text} ({', '.join(notes)})" if notes else text
+
+
+def _what_would_decide(target, ours):
+    """In words: seeds, or for what is no count of seeds the size of the sample; rough, as it rests on this value."""
+    seeds = seeds_to_decide(target, ours)
+    if seeds == float("inf"):
+        return "no number of seeds is known that would decide it"
+    if ours["statistic"] == "estimate":
+        return f"about {seeds / float(ours['seeds']):.2g} times what it was computed from would decide it"
+    return f"about {seeds:.3g} seeds would decide it"
 
 
 def _with_spread(ours):

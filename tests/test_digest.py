@@ -63,6 +63,7 @@ def test_a_study_reaches_what_it_imports_where_it_is_defined(house):
         ("reproductions/study.py", "import numpy\nfrom classicnets import Net, plotting, prune\nfrom . import tools\n"
          "def measure():\n    return 2\n", False),
         ("classicnets/checks.py", "def positive(): return 0\n", False),
+        ("classicnets/checks.py", "SEEDS, FULL, RECORDED = 1, 2, 3\ndef positive(): pass\n", True),
         ("classicnets/net_forms.py", "from .net import Net\n@f.register\ndef f(net: Net): return 2\n", False),
         ("classicnets/datasets/data/a.csv", "1,3\n", False),
         ("classicnets/datasets/data/a.csv", "1,2\r\n", True),  # as Windows may have it
