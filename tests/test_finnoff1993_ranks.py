@@ -70,6 +70,20 @@ def test_shuffled_methods_reproduce_no_order_and_hardly_a_claim(seed):
     assert len(reproduced(words, "least lead, ranks")) <= 4
 
 
+@pytest.mark.parametrize("t, rank", [(1.45, 1), (1.5, 2)])  # with five degrees of freedom the level .9 is at 1.476
+def test_the_level_is_09(t, rank):
+    d = np.array([-1.0, 1, -1, 1, -1, 1])
+    d = d / (d.std(ddof=1) / np.sqrt(6)) + t
+    errors = {method: 10 * np.arange(6) + (d if method == "nN" else 0) for method in METHODS}
+    records = [{"name": "a", "method": m, "error": error} for m in METHODS for error in errors[m]]
+    assert study.ranks(records, "a")["nN"] == rank
+
+
+def test_what_overfits_is_asked_on_thirty_data_sets():
+    seen = [task["seed"] for task in study.tasks(6) if (task["name"], task["method"]) == ("exp_0_n", "nN")]
+    assert seen == list(range(100, 130))
+
+
 def test_ranks_are_from_the_data_sets_that_all_methods_have_seen():
     records = list(made_up(lambda item, method: PRINTED[item, method]))
     more = [
@@ -174,7 +188,7 @@ def test_row(key):
 
 def test_an_exploration_changes_a_setting_for_its_own_measurement_only():
     before, task = nonconvergent.PATIENCE, {"key": "patience", "name": "id_8_n", "seed": 101, "method": "nN"}
-    few, usual = (explorations.measure(**task, settings={"PATIENCE": epochs}) for epochs in (1, before))
+    usual, few = (explorations.measure(**task, settings={"PATIENCE": epochs}) for epochs in (before, 1))
     assert few["error"] != usual["error"] == study.measure("id_8_n", 101, "nN")["error"]
     assert nonconvergent.PATIENCE == before and few["label"] == "nN, patience 1"
 
