@@ -17,6 +17,11 @@ def test_a_result_is_the_distribution_over_seeds():
     assert row.paper_quantile == 0.6  # three of five are not above the printed 14
 
 
+def test_the_median_is_the_middle_one_of_many_and_the_quartiles_are_a_quarter_from_the_ends():
+    row = statistics.result("hassibi1993", "table 1", "none", "weights", np.random.default_rng(0).permutation(101), "")
+    assert (row.value, row.q1, row.q3, row.best) == (50, 25, 75, 100) and math.isnan(row.paper_quantile)
+
+
 def test_a_share_has_wilsons_interval():
     row = statistics.share("hassibi1993", "XOR", "none", "solved %", [100.0] * 8 + [0.0] * 2, "")
     assert (row.statistic, row.value, row.seeds) == ("share", 80, 10)

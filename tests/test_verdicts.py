@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reproductions import chance, ledger
+from reproductions import chance, ledger, showing
 from reproductions.verdicts import COMPARISONS, WORDS, seeds_to_decide, verdict
 
 
@@ -169,3 +169,53 @@ def test_what_chance_reproduces_is_counted():
     assert chance.moved({"value": "2", "low": "1", "high": "5", "seeds": "3"}, 4.0) == {
         "value": 4.0, "low": 3.0, "high": 7.0, "seeds": "3",
     }  # fmt: skip
+
+
+def test_chance_stands_in_a_table_of_its_own():
+    text = list(chance.lines())
+    assert text[2:4] == ["| " + " | ".join(chance.HEADER) + " |", "|" + " --- |" * len(chance.HEADER)]
+    assert [line[2:].split(":")[0] for line in text[4:]] == [f"{paper}, {item}" for paper, item, _ in chance.tables()]
+
+
+# -- showing ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text, shown", [("0.123456", "0.1235"), ("1400.0", "1400"), ("inf", "-"), ("-inf", "-"), ("nan", "-")]
+)
+def test_a_number_that_is_not_known_is_a_dash(text, shown):
+    assert showing.number(text) == shown
+
+
+def test_the_terminal_shows_what_fits_without_the_reasons():
+    row = ledger.Result("hassibi1993", "table 1", "MONK 1 OBS", "weights", "median", *[13.5] * 6, 0.0, 7, "", "")
+    columns = {column.header: [*column.cells] for column in showing.table([row]).columns}
+    assert list(columns) == ["row", "quantity", "printed", "ours", "statistic", "seeds", "verdict"]
+    assert columns["verdict"] == ["better"] and columns["seeds"] == ["7"]
+
+
+@pytest.mark.parametrize(
+    "statistic, value, low, high, text",
+    [
+        ("median", 14, 13, 15, "14 (12 to 16)"),
+        ("mean", 14, 13, 15, "14 (13 to 15)"),
+        ("mean", 14, 14, 14, "14"),
+        ("estimate", 14, -math.inf, math.inf, "14"),
+    ],
+)
+def test_brackets_hold_quartiles_of_a_median_and_the_interval_of_all_else(statistic, value, low, high, text):
+    row = {"statistic": statistic, "value": value, "low": low, "high": high, "q1": 12, "q3": 16}
+    assert showing._with_spread(row) == text
+
+
+@pytest.mark.parametrize(
+    "statistic, value, text",
+    [
+        ("mean", 13, "about 40 seeds would decide it"),
+        ("estimate", 13, "about 4 times what it was computed from would decide it"),
+        ("mean", 14, "no number of seeds is known that would decide it"),
+    ],
+)
+def test_what_would_decide_a_row_is_said_in_seeds_or_by_the_sample(statistic, value, text):
+    row = measured(value, 2) | {"statistic": statistic}
+    assert showing._what_would_decide(target(compare="below"), row) == text
