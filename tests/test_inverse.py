@@ -154,6 +154,15 @@ def test_removing_is_exact_for_an_indefinite_hessian_too():
         assert np.allclose(remove(np.linalg.inv(H), q), expected, rtol=1e-13, atol=1e-14)
 
 
+@pytest.mark.parametrize("group", [[1, 3], [3, 0, 2]])
+def test_removing_a_group_at_once_is_removing_its_weights_one_after_another(group):
+    A = np.random.default_rng(1).normal(size=(9, 5))
+    B = one_by_one = np.linalg.inv(A.T @ A)
+    for q in group:
+        one_by_one = remove(one_by_one, q)
+    assert np.allclose(remove(B, group), one_by_one, rtol=1e-12, atol=1e-14)
+
+
 def test_targets_are_checked_before_they_are_counted():
     net, X, _ = oracles.problem((3, 4, 2))
     with pytest.raises(ValueError, match="^T: expected numbers of shape"):
