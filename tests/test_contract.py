@@ -24,7 +24,7 @@ UNDRAWN = ("thrun1991_backpropagation", "hassibi1993_retrained")  # studies with
 # Seeds of a small run, which the tests of the studies take too.
 SEEDS = {
     "hassibi1993_table1": 4, "hassibi1993_retrained": 2, "hassibi1993_xor": 15, "approximations": 2,
-    "hassibi1994_table": 6, "pedersen1995_landscape": 2, "pedersen1995_pruning": 4, "hassibi1994_mixtures": 4,
+    "hassibi1994_table": 6, "pedersen1995_landscape": 2, "pedersen1995_pruning": 4, "pedersen1996_mackey_glass": 1,
 }  # fmt: skip
 KILOBYTES = 100
 
