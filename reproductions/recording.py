@@ -25,8 +25,9 @@ def check():
 def record(rows, study, tasks):
     """Put Results of a study into results.csv, and all into LEDGER.md and README. tasks: those of the study.
 
-    They take the place of earlier ones of the same keys; what explores goes into explorations.csv. One study after the
-    other, each file whole or as it was. ValueError, as of `check`, before anything is written.
+    They take the place of earlier ones of the same keys; what explores goes into explorations.csv. No Results at all
+    bring the pages up to date after a change of targets.csv or findings.csv. One study after the other, each file whole
+    or as it was. ValueError, as of `check`, before anything is written.
     """
     with _alone():
         _, around_rows = _checked()
@@ -36,12 +37,11 @@ def record(rows, study, tasks):
             _write_results(
                 name, ledger.measured(name) | {ledger.key_of(row): row for row in _sealed(made, study, tasks)}
             )
-        rewrite(around_rows)
+        _rewrite(*around_rows)
 
 
-def rewrite(around_rows=None):
-    """Write LEDGER.md and the README's rows anew, as after a change of targets.csv or findings.csv."""
-    before, behind = around_rows or around(README, BEGIN, END)
+def _rewrite(before, behind):
+    """Write LEDGER.md and the README's rows anew, between what is before and behind them."""
     _write(WHOLE, f"# The whole ledger\n\n{showing.markdown()}\n")
     _write(README, f"{before}{BEGIN}\n{showing.markdown(ledger.targets())}\n{END}{behind}")
 

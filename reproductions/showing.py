@@ -98,8 +98,8 @@ def filled(key, text, known):
     """
 
     def number_of(gap):
-        *names, how = (part.strip() for part in gap[1].split("|")) if ":" in gap[1] else (*gap[1].split("|"), ":.4g")
-        names = [name.strip() for name in names]
+        names = [part.strip() for part in gap[1].split("|")]
+        how = names.pop() if ":" in names[-1] else ":.4g"
         row = known.get((key[0], *([ledger.EXPLORATION] if len(names) == 2 else []), *names))
         if row is None:
             return gap[0]
