@@ -4,6 +4,7 @@ import re
 from importlib import import_module
 from pathlib import Path
 
+import pytest
 import rows
 
 TESTS = sorted(Path(__file__).parent.glob("test_*.py"))
@@ -19,6 +20,23 @@ def test_every_measured_row_is_held_or_named_as_slow():
     held, slow = collected("HELD"), collected("SLOW")
     assert len({*held, *slow}) == len(held) + len(slow), "twice"
     assert {*held, *slow} == {*rows.keys(())}
+
+
+def measured_by_tests(name, slow):
+    """The rows that the tests of a module measure one by one, those that are slow or the others."""
+    found = set()
+    for test in vars(import_module(name)).values():
+        marks = {mark.name: mark for mark in getattr(test, "pytestmark", [])}
+        if "parametrize" in marks and marks["parametrize"].args[0] == "key" and ("slow" in marks) == slow:
+            found |= {case.values[0] for case in marks["parametrize"].args[1]}
+    return found
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_each_row_that_is_named_is_measured_by_a_test(module):
+    named = import_module(module)
+    assert set(named.HELD) <= measured_by_tests(module, slow=False)
+    assert set(named.SLOW) <= measured_by_tests(module, slow=True), "named as slow, and measured by no test"
 
 
 def test_the_readme_says_how_many_rows_the_default_tests_hold():

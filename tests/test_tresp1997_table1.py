@@ -23,7 +23,7 @@ BY_A_THOUSAND = [
     *[("Diabetes, EBD - stopped" + setting, DIFFERENCES) for setting in ("", THREE)],
     *[(f"{problem}, EBD - stopped{THREE}", DIFFERENCES) for problem in ("Breast Cancer", "Boston Housing")],
 ]
-BY_TEN_THOUSAND = [
+BY_ALL = [
     *[("Diabetes, EBD - OBD" + setting, DIFFERENCES) for setting in ("", THREE)],
     ("Boston Housing, EBD - OBD" + THREE, DIFFERENCES),
     *[
@@ -33,7 +33,7 @@ BY_TEN_THOUSAND = [
         for setting in ("", THREE)
     ],
 ]
-HELD = [key for key in ROWS if key[2:] not in BY_A_THOUSAND + BY_TEN_THOUSAND]
+HELD = [key for key in ROWS if key[2:] not in BY_A_THOUSAND + BY_ALL]
 SLOW = [key for key in ROWS if key not in HELD]
 
 
@@ -66,6 +66,12 @@ def test_row(key):
 @pytest.mark.parametrize("key", rows.cases(key for key in ROWS if key[2:] in BY_A_THOUSAND))
 def test_row_over_a_thousand_divisions(key):
     assert rows.measured(study, key, MORE) == rows.recorded(key)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", rows.cases(key for key in ROWS if key[2:] in BY_ALL))
+def test_row_over_all_divisions(key):
+    assert rows.measured(study, key, study.RECORDED) == rows.recorded(key)
 
 
 # -- what a stranger would measure ------------------------------------------------------------------------------------
