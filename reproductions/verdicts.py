@@ -11,8 +11,9 @@ def verdict(target, measured):
     """One of WORDS, for a row as printed and as measured (or None).
 
     A claim is reproduced if the whole 95 % interval of ours is on the side claimed, and not decided if the bound is
-    inside. A number is reproduced if ours is within the tolerance and the interval excludes what no effect would give;
-    not decided if the interval holds both; better if all of it is on the side where the paper would be glad.
+    inside; where no effect would be on that side too, it is the bound. A number is reproduced if ours is within the
+    tolerance and the interval excludes what no effect would give; not decided if the interval holds both; better if all
+    of it is on the side where the paper would be glad.
     """
     if measured is None:
         return target["unmeasured"]
@@ -41,9 +42,11 @@ def _of_claim(compare, bound, low, high):
 
 
 def bound(target):
-    """Where a claim ends, its tolerance included."""
+    """Where a claim ends, its tolerance included, or no effect where that is as claimed: then more must be shown."""
     paper, tolerance = _numbers(target, "paper_value", "tolerance")
-    return paper - tolerance if target["compare"] in ("below", "at least") else paper + tolerance
+    end = paper - tolerance if target["compare"] in ("below", "at least") else paper + tolerance
+    no_effect = float(target["no_effect"] or end)
+    return min(end, no_effect) if target["compare"] in ("below", "at most") else max(end, no_effect)
 
 
 def seeds_to_decide(target, measured):

@@ -94,6 +94,8 @@ CLAIMS = [
      *[(over("ESP", problem), end) for problem in PROBLEMS for end in ("low", "high")]),
     ("with nothing deleted it is {:.1f}, {:.1f} and {:.1f} %",
      *[((*TRESP, f"{problem}, nothing deleted", "MSE / stopped"), "fall %") for problem in PROBLEMS]),
+    ("does not: the difference is {:+.2f}, {:+.2f} and {:+.2f} %",
+     *[over("nothing deleted, three epochs", problem) for problem in PROBLEMS]),
     ("gammaOBS has {:.3f} times the test error of OBS (median, 95 % interval {:.2f} to {:.2f})",
      *[(("pedersen1996", "text", "gammaOBS / OBS", "test error"), which) for which in ("value", "low", "high")]),
     ("With a decay of 1e-4 instead of 1e-6 gammaOBS has {:.2f} times ({:.2f} to {:.2f})",

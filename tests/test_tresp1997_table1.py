@@ -21,7 +21,11 @@ BY_A_THOUSAND = [
     ("Boston Housing, EBD - OBD", DIFFERENCES),
     ("Breast Cancer, EBD - OBD" + THREE, DIFFERENCES),
     *[("Diabetes, EBD - stopped" + setting, DIFFERENCES) for setting in ("", THREE)],
-    *[(f"{problem}, EBD - stopped{THREE}", DIFFERENCES) for problem in ("Breast Cancer", "Boston Housing")],
+    *[
+        (f"{problem}, EBD - stopped{setting}", DIFFERENCES)
+        for problem in ("Breast Cancer", "Boston Housing")
+        for setting in ("", THREE)
+    ],
 ]
 BY_ALL = [
     *[("Diabetes, EBD - OBD" + setting, DIFFERENCES) for setting in ("", THREE)],
@@ -207,6 +211,18 @@ def instead(change):
 
 def test_no_effect_reproduces_no_row_about_an_effect():
     assert instead(lambda errors: dict.fromkeys(errors, errors["stopped"])) <= LEVELS
+
+
+def test_more_training_with_nothing_deleted_reproduces_no_row_about_an_effect():
+    assert instead(lambda errors: errors | dict.fromkeys(study.METHODS, errors[study.CONTROL])) <= LEVELS
+
+
+@pytest.mark.parametrize("setting", ["", THREE])
+@pytest.mark.parametrize("problem", study.PROBLEMS)
+def test_without_effect_ebd_gains_over_the_stopped_net_what_more_training_does(problem, setting):
+    keys = [(*ROWS[0][:2], f"{problem}, EBD - {rival}{setting}", DIFFERENCES) for rival in ("stopped", study.CONTROL)]
+    stopped, control = (float(ledger.results()[key]["value"]) for key in keys)
+    assert float(ledger.targets()[keys[0]]["no_effect"]) == pytest.approx(stopped - control, abs=0.005)
 
 
 def test_shuffled_methods_reproduce_no_row_about_an_effect():

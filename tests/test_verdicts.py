@@ -59,6 +59,11 @@ def measured(value, half=0.0, seeds=10):
         (14.5, 0, {"compare": "at most", "tolerance": "0.5"}, "reproduced"),
         (13.8, 0, {"compare": "below", "tolerance": "0.5"}, "differs"),
         (14, math.inf, {"compare": "below"}, "not decided"),
+        (11, 0.5, {"compare": "below", "no_effect": "12"}, "reproduced"),
+        (12, 0.5, {"compare": "below", "no_effect": "12"}, "not decided"),  # no effect passes the printed bound too
+        (13, 0.5, {"compare": "below", "no_effect": "12"}, "differs"),
+        (13, 0.5, {"compare": "below", "no_effect": "15"}, "reproduced"),
+        (15, 0.5, {"compare": "above", "no_effect": "16"}, "differs"),
     ],
 )
 def test_verdict(ours, half, changes, word):
@@ -136,7 +141,7 @@ def test_no_row_that_no_effect_would_pass_is_called_reproduced(key):
     if key in RESULTS and row["compare"] == "equal" and row["no_effect"]:
         assert verdict(row, chance.moved(RESULTS[key], float(row["no_effect"]))) != "reproduced"
     elif key in RESULTS and row["compare"] in ("below", "above"):
-        assert verdict(row, chance.moved(RESULTS[key], float(row["paper_value"]))) != "reproduced"
+        assert verdict(row, chance.moved(RESULTS[key], float(row["no_effect"] or row["paper_value"]))) != "reproduced"
 
 
 def test_the_printed_percentages_are_whole_numbers_of_patterns():
