@@ -174,6 +174,15 @@ def test_nobody_has_changed_a_measured_row_by_hand(name):
         assert row["seal"] == recording.seal(row), f"{name}: {key} is not what a study has written"
 
 
+@pytest.mark.parametrize("name", ledger.MEASURED)
+def test_the_rows_of_a_study_are_of_one_run(name):
+    """What it no longer makes would stay, and what was made by hand has no run."""
+    runs = {}
+    for (_, item, row, _), each in ledger.measured(name).items():
+        part = each["study"], row if item == ledger.EXPLORATION else ""
+        assert runs.setdefault(part, (each["code"], each["tasks"])) == (each["code"], each["tasks"]), part
+
+
 @pytest.mark.parametrize("column", ["value", "low", "seeds", "settings", "code"])
 def test_a_seal_breaks_where_any_cell_is_changed(column):
     row = next(iter(ledger.results().values()))

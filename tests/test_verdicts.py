@@ -118,6 +118,13 @@ def test_a_printed_number_is_the_same_in_a_second_transcription(key):
         assert "the bound is ours" in TARGETS[key]["note"]  # for words that no number stands beside
 
 
+def test_bounds_that_are_ours_follow_from_what_is_claimed():
+    kinds = {"output bias": 1, "input weight": 4, "hidden bias": 2}  # of the nine weights of an XOR network
+    expected = {"figs. 3-5": round(100 * math.prod(kinds.values()) / 9**3, 1), "fig. 4": 50.0}  # by chance; a half
+    assert {key[1]: float(TARGETS[key]["paper_value"]) for key in AGAIN if not AGAIN[key]} == expected
+    assert len({(key[1], TARGETS[key]["paper_value"]) for key in AGAIN if not AGAIN[key]}) == len(expected)
+
+
 @each
 def test_a_row_is_measured_or_says_why_not(key):
     assert (key in RESULTS) != (TARGETS[key]["unmeasured"] in ("not attempted", "data not available"))
