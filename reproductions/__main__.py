@@ -83,7 +83,9 @@ def _parse(arguments):
     parser.add_argument("--jobs", type=_count, default=-1, help="processes to use (one for each core)")
     parser.add_argument("--full", action="store_true", help="the big counts: up to half an hour a study")
     parser.add_argument("--fresh", action="store_true", help="forget the finished seeds of an interrupted run")
-    parser.add_argument("--explore", metavar="KEY", help="an experiment behind the reasons of NAME, or all of them")
+    parser.add_argument(
+        "--explore", metavar="KEY", help="an experiment behind the reasons of NAME, or all: see --status"
+    )
     parser.add_argument("--status", action="store_true", help="what is recorded, by which code, and what is old")
     options = parser.parse_args(arguments)
     unknown = [name for name in options.names if name not in NAMES]

@@ -1,5 +1,6 @@
 """What is recorded, by which code, and what of it is old: `python -m reproductions --status`."""
 
+from rich import box
 from rich.table import Table
 
 from . import ledger
@@ -15,7 +16,8 @@ def old(rows):
 
 def table():
     """What each study and each exploration has recorded: a row for each code and day."""
-    text = Table(*HEADER, title="what is recorded: old is what today's code did not make")
+    title = "what is recorded: old is what today's code did not make"
+    text = Table(*HEADER, title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))  # so that names fit into 80 columns
     measured = ledger.results() | ledger.explorations()
     groups, stale = {}, set(old(measured))
     for key, row in measured.items():
@@ -26,5 +28,5 @@ def table():
         seeds = sorted({int(measured[key]["seeds"]) for key in keys})
         counts = f"{seeds[0]}" if len(seeds) == 1 else f"{seeds[0]} to {seeds[-1]}"
         state = "old" if set(keys) & stale else "current"
-        text.add_row(name, str(len(keys)), counts, date, code, state)
+        text.add_row(name, str(len(keys)), counts, date, code[:8], state)
     return text

@@ -111,7 +111,7 @@ def test_a_row_whose_code_has_changed_is_old():
 def test_the_status_names_every_study(capsys, monkeypatch):
     from reproductions import __main__ as command
 
-    monkeypatch.setenv("COLUMNS", "150")
+    monkeypatch.setenv("COLUMNS", "80")  # as a terminal has them
     command.main(["--status"])
     text = capsys.readouterr().out
     assert all(row["study"] in text for row in ledger.results().values())
