@@ -11,7 +11,13 @@ from .shrinking import remove  # isort: skip
 from .cost import Cost  # isort: skip
 from .recurrent import RecurrentNetwork, impulse_response  # isort: skip
 from .realtime import hessian_by_recursion  # isort: skip
-from .training import train_backpropagation, train_gauss_newton, train_quasi_newton  # isort: skip
+from .wiring import dense, maps, wired  # isort: skip
+from .shared import SharedNetwork  # isort: skip
+from .digit_nets import digit_recogniser, zip_code_recogniser  # isort: skip
+from . import sharing  # isort: skip  # noqa: F401  (the derivatives of SharedNetwork)
+from .training import (  # isort: skip
+    train_backpropagation, train_diagonal_newton, train_gauss_newton, train_quasi_newton,
+)  # fmt: skip
 from .pruning import (  # isort: skip
     EBD, EBS, ESP, EigenspaceSurgeon, GammaOBD, GammaOBS, Magnitude, OptimalBrainDamage, OptimalBrainSurgeon,
     OptimalBrainSurgeonWithDecay, RandomChoice,
@@ -29,7 +35,8 @@ __all__ = [
     "hessian", "hessian_by_units", "hessian_diagonal", "hessian_vector_product", "Cost",
     "inverse_hessian", "recursion", "blocked_recursion", "remove",
     "RecurrentNetwork", "impulse_response", "hessian_by_recursion",
-    "train_backpropagation", "train_gauss_newton", "train_quasi_newton",
+    "SharedNetwork", "dense", "maps", "wired", "digit_recogniser", "zip_code_recogniser",
+    "train_backpropagation", "train_diagonal_newton", "train_gauss_newton", "train_quasi_newton",
     "prune", "Magnitude", "RandomChoice", "OptimalBrainDamage", "OptimalBrainSurgeon", "EigenspaceSurgeon",
     "saliency_bounds", "remove_orphans",
     "OptimalBrainSurgeonWithDecay", "GammaOBD", "GammaOBS", "ESP", "EBD", "EBS",

@@ -26,10 +26,28 @@ def _softmax(a):
     return o / o.sum(axis=-1, keepdims=True)
 
 
+# Of later papers by Le Cun, and usual for the network of 1989, where only "a scaled hyperbolic tangent" is printed:
+# f(1) = 1 and f(-1) = -1, so that targets of +-1 lie where a unit is still far from saturation.
+SCALE, SLOPE = 1.7159, 2 / 3
+
+
+def _scaled_tanh(a):
+    return SCALE * np.tanh(SLOPE * a)
+
+
+def _scaled_first(z):
+    return SLOPE / SCALE * (SCALE**2 - z * z)
+
+
+def _scaled_second(z):
+    return -2 * (SLOPE / SCALE) ** 2 * z * (SCALE**2 - z * z)
+
+
 #                            f(a)       f'(a)                     f''(a)                                 range
 ACTIVATIONS = {
     "tanh":     Activation(np.tanh, lambda z: 1 - z * z,   lambda z: -2 * z * (1 - z * z),            -1, 1),
     "logistic": Activation(_logistic, lambda z: z * (1 - z), lambda z: z * (1 - z) * (1 - 2 * z),        0, 1),
+    "scaled tanh": Activation(_scaled_tanh, _scaled_first, _scaled_second,                   -SCALE, SCALE),
     "linear":   Activation(np.copy, np.ones_like,          np.zeros_like,                    -np.inf, np.inf),
 }  # fmt: skip
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import checks
-from .activation import activation
+from .activation import ACTIVATIONS, activation
 from .network import check_network
 
 
@@ -74,7 +74,7 @@ CLASS_CROSS_ENTROPY = Error(
     root=_class_root,
 )
 ERRORS = {
-    "squared": {"tanh": SQUARED, "logistic": SQUARED, "linear": SQUARED},
+    "squared": dict.fromkeys(ACTIVATIONS, SQUARED),
     "cross-entropy": {"logistic": BINARY_CROSS_ENTROPY, "softmax": CLASS_CROSS_ENTROPY},
 }
 

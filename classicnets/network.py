@@ -20,7 +20,7 @@ class Network:
     A kind says in `SETTINGS` what its class is called with, beside the seed, and takes it in `_settle`; in `_wire` how
     many weights that makes, in `pre_activations` what its output units get, and of each weight (n,) whether it
     `is_bias`, the `fan_in` of the unit that it leads to, and in `weight_names` what it is called. A setting more is a
-    number, a text or a nested tuple that makes a full array: `save` writes it as one, `load` settles its `tolist()`.
+    number, a text, an array or a nested tuple that makes one: `save` writes it as one, `load` settles its `tolist()`.
     """
 
     SETTINGS = ("sizes", "hidden", "output")

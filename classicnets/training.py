@@ -4,17 +4,23 @@ All of them watch the same things in the same way (stopping.py): they look at th
 weights, and share the rules for stopping.
 """
 
+from functools import singledispatch
+
 import numpy as np
 
 from . import checks
 from .active import active_hessian
+from .backprop import gradient
 from .cost import Cost
+from .diagonal import hessian_diagonal
 from .error import SQUARED, error_for
-from .kernels.backprop import CODES, SOFTMAX, train_epochs
+from .kernels.backprop import CODES, SOFTMAX, train_epochs, train_shared_epochs
 from .mlp import MLP
+from .network import check_network
+from .shared import SharedNetwork
 from .stopping import Curve, Watch, with_stopping_rules
 
-__all__ = ["Curve", "train_backpropagation", "train_gauss_newton", "train_quasi_newton"]
+__all__ = ["Curve", "train_backpropagation", "train_diagonal_newton", "train_gauss_newton", "train_quasi_newton"]
 
 
 @with_stopping_rules
@@ -25,31 +31,110 @@ def train_backpropagation(
     """Backpropagation after each `batch` patterns, in a new random order every epoch; returns the `Curve`.
 
     The step is v <- momentum v - rate (mean gradient of the batch + weight_decay w). `batch` None takes all patterns.
-    The error is looked at `every` so many epochs. For an MLP; TypeError for networks of other kinds.
+    The error is looked at `every` so many epochs. Not for networks that remember, whose patterns have one order:
+    TypeError.
 
     elimination: the w0 of weight elimination, where large weights decay less: the penalty is 1/2 weight_decay sum of
     w^2 / (1 + (w / w0)^2), and the errors in the Curve are without it. Weigend, Rumelhart & Huberman (1991).
     """
-    checks.instance("net", net, MLP, "an MLP, as the second-order trainings train other kinds")
     w0 = np.inf if elimination is None else checks.positive("elimination", elimination)
     cost = Cost.fitting(net, X, T, error, weight_decay)
     watched = cost if elimination is None else Cost(cost.X, cost.T, error)
-    watch, natural = Watch(net, watched, **rules), error_for(net, error) is not SQUARED
-    epochs, every = checks.count("epochs", epochs, 0), checks.count("every", every)
+    watch, rates = Watch(net, watched, **rules), np.full(net.n, checks.positive("rate", rate))
+    order = epochs_of(epochs, every, seed, len(cost.X))
     batch = len(cost.X) if batch is None else checks.size("batch", batch)
-    steps = checks.positive("rate", rate), checks.not_negative("momentum", momentum), cost.weight_decay
-    codes = CODES[net.hidden], CODES.get(net.output, SOFTMAX), natural
-    rng, velocity, sizes = checks.generator("seed", seed), np.zeros(net.n), np.array(net.sizes)
+    momentum, velocity = checks.not_negative("momentum", momentum), np.zeros(net.n)
 
     def portions():
-        for begin in range(0, epochs, every):
-            count = min(every, epochs - begin)
-            orders = rng.permuted(np.tile(np.arange(len(cost.X)), (count, 1)), axis=1)
-            patterns = cost.X, cost.T, orders, batch
-            train_epochs(sizes, net._weights, net._mask, velocity, *patterns, *steps, *codes, w0)
-            yield begin + count
+        for epoch, orders in order:
+            go_through(net, cost, orders, batch, rates, momentum, velocity, w0)
+            yield epoch
 
     return watch.run(portions())
+
+
+@with_stopping_rules
+def train_diagonal_newton(
+    net, X, T, rate=0.001, damping=0.02, sample=500, epochs=30, seed=None, error="squared", weight_decay=0.0, **rules
+):
+    """Online backpropagation with a rate for each weight, rate / (damping + h_kk); returns the `Curve`.
+
+    The h_kk are from Le Cun's sweep without f'' over `sample` random patterns, taken anew before each epoch: the
+    stochastic diagonal Levenberg-Marquardt method. rate: a number, or one for each epoch. The patterns come in a new
+    random order every epoch. "A positive, diagonal approximation of the Hessian": Le Cun et al. (1989).
+    """
+    cost = Cost.fitting(net, X, T, error, weight_decay)
+    watch, damping = Watch(net, cost, **rules), checks.positive("damping", damping)
+    epochs, sample = checks.count("epochs", epochs, 0), checks.size("sample", sample)
+    rates = checks.rates("rate", rate, epochs)
+    check_order_is_free(net)
+    rng, velocity = checks.generator("seed", seed), np.zeros(net.n)
+
+    def passes():
+        for epoch, now in enumerate(rates, 1):
+            some = rng.permutation(len(cost.X))[:sample]
+            h = hessian_diagonal(net, cost.X[some], cost.T[some], "levenberg-marquardt", **cost.options)
+            order = rng.permutation(len(cost.X))[None]
+            go_through(net, cost, order, 1, now / (damping + h), 0.0, velocity, np.inf)
+            yield epoch
+
+    return watch.run(passes())
+
+
+def epochs_of(epochs, every, seed, patterns):
+    """Of each `every` epochs, the last a remainder: the number of its last epoch, and the orders (epochs, P)."""
+    epochs, every = checks.count("epochs", epochs, 0), checks.count("every", every)
+    rng = checks.generator("seed", seed)
+
+    def orders():
+        for begin in range(0, epochs, every):
+            count = min(every, epochs - begin)
+            yield begin + count, rng.permuted(np.tile(np.arange(patterns), (count, 1)), axis=1)
+
+    return orders()
+
+
+def check_order_is_free(net):
+    """TypeError for a network that remembers: its patterns have one order."""
+    if check_network(net).remembers:
+        raise TypeError(f"net: expected one that does not remember, whose patterns have no order; got {net}")
+
+
+@singledispatch
+def go_through(net, cost, orders, batch, rates, momentum, velocity, w0):
+    """Train on the patterns in these orders (epochs, P): weights and velocity (n,) change in place.
+
+    Each kind of network may have a faster form. TypeError where the order of the patterns is not free.
+    """
+    check_order_is_free(net)
+    decay = cost.weight_decay
+    for order in orders:
+        for some in np.split(order, np.arange(batch, len(order), batch)):
+            w = net.weights
+            slope = gradient(net, cost.X[some], cost.T[some], cost.error) + decay * w / (1 + (w / w0) ** 2) ** 2
+            velocity[:] = np.where(net.mask, momentum * velocity - rates * slope, 0.0)
+            net.weights = w + velocity
+
+
+@go_through.register
+def _(net: MLP, cost, orders, batch, rates, momentum, velocity, w0):
+    arguments = net._mask, velocity, cost.X, cost.T, orders, batch, rates, momentum, cost.weight_decay
+    train_epochs(np.array(net.sizes), net._weights, *arguments, *_codes(net, cost), w0)
+
+
+@go_through.register
+def _(net: SharedNetwork, cost, orders, batch, rates, momentum, velocity, w0):
+    if w0 < np.inf:
+        return go_through.dispatch(object)(net, cost, orders, batch, rates, momentum, velocity, w0)
+    edges = np.cumsum([0, *map(len, net.layers)])
+    arguments = net._mask, velocity, cost.X, cost.T, orders, batch, rates, momentum, cost.weight_decay
+    wiring = np.array(net.sizes), net.runs[:, 1:].astype(np.uint64), edges
+    train_shared_epochs(*wiring, net._weights, *arguments, *_codes(net, cost))
+
+
+def _codes(net, cost):
+    """The activations of hidden and output units, and whether the error's derivative in the outputs' a is o - t."""
+    return CODES[net.hidden], CODES.get(net.output, SOFTMAX), error_for(net, cost.error) is not SQUARED
 
 
 @with_stopping_rules

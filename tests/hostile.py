@@ -27,7 +27,8 @@ SLOW = 5.0  # seconds: a call that takes longer hangs
 GOOD, FAULTS = ("named", "right"), ("unnamed", "crash", "NaN", "changed", "wrong")
 # Counts of what is done until something else ends it: 10**400 is legal, and takes for ever.
 ENDLESS = {
-    ("train_backpropagation", "epochs"), ("train_gauss_newton", "iterations"), ("train_quasi_newton", "iterations"),
+    ("train_backpropagation", "epochs"), ("train_diagonal_newton", "epochs"),
+    ("train_gauss_newton", "iterations"), ("train_quasi_newton", "iterations"),
 }  # fmt: skip
 GAPS = {"array with NaN", "array with infinity"}
 INDICES = {"-1", "0", "empty list"}
@@ -37,6 +38,10 @@ ACCEPTED = {
     ("MLP.revive", "indices"): INDICES,
     ("RecurrentNetwork.delete", "indices"): INDICES,
     ("RecurrentNetwork.revive", "indices"): INDICES,
+    ("SharedNetwork.delete", "indices"): INDICES,
+    ("SharedNetwork.revive", "indices"): INDICES,
+    ("SharedNetwork", "runs"): {"a row less"},
+    ("maps", "seen"): {"ragged list"},
     ("prune.groups", "groups"): {"ragged list", "[1] a row less"},
     **{(f"{method.__name__}.group_saliency", "group"): {"-1", "0"} for method in methods()},
     ("train_backpropagation", "batch"): {"None"},

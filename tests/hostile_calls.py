@@ -75,6 +75,10 @@ def recurrent():
     return cn.RecurrentNetwork((3, 2, 1), seed=0)
 
 
+def shared():
+    return cn.SharedNetwork(**cn.wired([cn.dense(3, 2), cn.dense(2, 1)]), seed=0)
+
+
 SMALL = {"head": ("round", "square"), "holding": ("sword", "flag", "nothing"), "tie": ("yes", "no")}
 X = np.sin(np.arange(48.0)).reshape(16, 3)
 T = np.linspace(0.1, 0.9, 16)[:, None]
@@ -167,6 +171,24 @@ def network_calls(name, make):
     }
 
 
+def shared_calls():
+    """The same of networks that share weights, which have runs instead of matrices; and what builds them."""
+    calls = network_calls("SharedNetwork", shared)
+    del calls["SharedNetwork.matrices ="]
+    settings = {"runs": shared().runs, "hidden": "tanh", "output": "linear", "seed": 0}
+    return calls | {
+        "SharedNetwork": lambda: {"sizes": (3, 2, 1), **settings},
+        "dense": lambda: {"sources": 3, "units": 2},
+        "maps": lambda: {
+            "side": 3, "kernel": 2, "seen": [(0,), (0, 1)], "stride": 1, "border": 1, "averaging": False,
+            "own_biases": True,
+        },
+        "wired": lambda: {"layers": [cn.dense(3, 2)]},
+        "digit_recogniser": lambda: {"seed": 0},
+        "zip_code_recogniser": lambda: {"seed": 0, "hidden": 3},
+    }  # fmt: skip
+
+
 def path_calls():
     def saved():
         path().save("path.npz")
@@ -207,6 +229,7 @@ def core_calls():
         "train_backpropagation": lambda: training_call(
             rate=0.1, momentum=0.5, batch=4, epochs=3, seed=0, every=2, elimination=0.7
         ),
+        "train_diagonal_newton": lambda: training_call(rate=0.1, damping=0.1, sample=5, epochs=2, seed=0),
         "train_gauss_newton": lambda: training_call(iterations=3, damping=1e-2),
         "train_quasi_newton": lambda: training_call(iterations=3),
         "prune": lambda: {
@@ -285,5 +308,5 @@ def plotting_calls():
 
 def good_calls():
     """{name: a function that makes new arguments}, of every callable there is or was."""
-    networks = network_calls("MLP", net) | network_calls("RecurrentNetwork", recurrent)
+    networks = network_calls("MLP", net) | network_calls("RecurrentNetwork", recurrent) | shared_calls()
     return networks | method_calls() | path_calls() | core_calls() | dataset_calls() | plotting_calls()

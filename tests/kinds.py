@@ -12,6 +12,8 @@ from classicnets.activation import activation
 from classicnets.backprop import error_gradient, pre_activation_derivatives
 from classicnets.hessian import hessian_product
 from classicnets.network import Network
+from classicnets.shared import SharedNetwork
+from classicnets.wiring import dense, maps, wired
 
 
 class Tied(Network):
@@ -71,6 +73,17 @@ class Unwired(Network):
         super().__init__(sizes, hidden, output, seed=seed)
 
 
+def small_maps(sizes, hidden, output, seed=None):
+    """A network of shared weights, of maps with borders, averages and a dense layer."""
+    layers = (
+        maps(3, 2, [(0,), (0,)], border=1),
+        maps(4, 2, [(0,), (1,)], stride=2, averaging=True),
+        maps(2, 2, [(0, 1), (1,)], border=1, own_biases=True),
+        dense(18, sizes[-1]),
+    )
+    return SharedNetwork(**wired(layers), hidden=hidden, output=output, seed=seed)
+
+
 # Name: kind, sizes, hidden activation, share of deleted weights, whether X is a series with a run-up.
 NETWORKS = {
     "no hidden layer": (MLP, (3, 2), "tanh", 0.2),
@@ -81,6 +94,8 @@ NETWORKS = {
     "deep, masked": (MLP, (2, 3, 2, 3, 2), "logistic", 0.3),
     "recurrent": (RecurrentNetwork, (2, 3, 2), "tanh", 0.0),
     "recurrent, masked": (RecurrentNetwork, (2, 3, 2), "logistic", 0.3),
+    "shared": (small_maps, (9, 2), "scaled tanh", 0.0),
+    "shared, masked": (small_maps, (9, 2), "tanh", 0.3),
     "tied": (Tied, (3, 2), "tanh", 0.0),
     "tied, masked": (Tied, (3, 2), "tanh", 0.3),
 }

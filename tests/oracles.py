@@ -12,6 +12,7 @@ from classicnets import MLP, RecurrentNetwork, gradient
 # Every error with every output activation it goes with.
 KINDS = [
     ("squared", "tanh"),
+    ("squared", "scaled tanh"),
     ("squared", "logistic"),
     ("squared", "linear"),
     ("cross-entropy", "logistic"),
@@ -89,14 +90,21 @@ def complex_step(function, w):
 
 # -- the network and its error --------------------------------------------------------------------------------------
 
-VALUE = {"tanh": cmath.tanh, "logistic": lambda a: 1 / (1 + cmath.exp(-a)), "linear": lambda a: a}
+VALUE = {
+    "scaled tanh": lambda a: 1.7159 * cmath.tanh(2 / 3 * a),
+    "tanh": cmath.tanh,
+    "logistic": lambda a: 1 / (1 + cmath.exp(-a)),
+    "linear": lambda a: a,
+}
 FIRST = {
     "tanh": lambda a: 1 / np.cosh(a) ** 2,
+    "scaled tanh": lambda a: 1.7159 * 2 / 3 / np.cosh(2 / 3 * a) ** 2,
     "logistic": lambda a: np.exp(-a) / (1 + np.exp(-a)) ** 2,
     "linear": lambda a: 1.0,
 }
 SECOND = {
     "tanh": lambda a: -2 * np.tanh(a) / np.cosh(a) ** 2,
+    "scaled tanh": lambda a: -2 * 1.7159 * 4 / 9 * np.tanh(2 / 3 * a) / np.cosh(2 / 3 * a) ** 2,
     "logistic": lambda a: np.exp(-a) * (np.exp(-a) - 1) / (1 + np.exp(-a)) ** 3,
     "linear": lambda a: 0.0,
 }

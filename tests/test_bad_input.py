@@ -183,13 +183,13 @@ def test_what_is_no_pair_to_measure_on(net, which, bad):
 
 @pytest.mark.parametrize("name", ["relu", "softmax", "", None, 3, ["tanh"]])
 def test_unknown_hidden_activations(name):
-    with pytest.raises(ValueError, match="^hidden: expected one of tanh, logistic, linear; got "):
+    with pytest.raises(ValueError, match="^hidden: expected one of tanh, logistic, scaled tanh, linear; got "):
         MLP((2, 2, 1), hidden=name)
 
 
 @pytest.mark.parametrize("name", ["relu", "Softmax", "", None, 3, ["tanh"]])
 def test_unknown_output_activations(name):
-    with pytest.raises(ValueError, match="^output: expected one of tanh, logistic, linear, softmax; got "):
+    with pytest.raises(ValueError, match="^output: expected one of tanh, logistic, scaled tanh, linear, softmax; got "):
         MLP((2, 2, 1), output=name)
 
 
@@ -204,7 +204,7 @@ def test_unknown_errors(net, function, name):
 @pytest.mark.parametrize(
     "error, output, fitting",
     [
-        ("squared", "softmax", "tanh or logistic or linear"),
+        ("squared", "softmax", "tanh or logistic or scaled tanh or linear"),
         ("cross-entropy", "tanh", "logistic or softmax"),
         ("cross-entropy", "linear", "logistic or softmax"),
     ],

@@ -175,9 +175,9 @@ def test_unknown_errors(net, function, error):
 
 @pytest.mark.parametrize("name", ["relu", "softmax", "", None, 3, ["tanh"]])
 def test_unknown_activations_softmax_among_them(name):
-    with pytest.raises(ValueError, match="^hidden: expected one of tanh, logistic, linear; got "):
+    with pytest.raises(ValueError, match="^hidden: expected one of tanh, logistic, scaled tanh, linear; got "):
         RecurrentNetwork((2, 2, 1), hidden=name)
-    with pytest.raises(ValueError, match="^output: expected one of tanh, logistic, linear; got "):
+    with pytest.raises(ValueError, match="^output: expected one of tanh, logistic, scaled tanh, linear; got "):
         RecurrentNetwork((2, 2, 1), output=name)
 
 
@@ -211,9 +211,9 @@ def test_the_forward_recursion_is_for_recurrent_networks():
         hessian_by_recursion(MLP((3, 2, 2), output="tanh"), X, T)
 
 
-def test_backpropagation_is_for_mlps(net):
+def test_backpropagation_is_for_patterns_without_an_order(net):
     before = net.weights.copy()
-    with pytest.raises(TypeError, match="^net: expected an MLP, .*; got RecurrentNetwork 3-2-2, "):
+    with pytest.raises(TypeError, match="^net: expected one that does not remember, .*; got RecurrentNetwork 3-2-2, "):
         train_backpropagation(net, X, T)
     assert np.array_equal(net.weights, before)
 

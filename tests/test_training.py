@@ -159,10 +159,11 @@ def test_the_kernel_is_backpropagation_pattern_by_pattern(sizes, hidden, error, 
     net, X, T = oracles.problem(sizes, hidden, output, patterns=12)
     orders = np.array([np.random.default_rng(epoch).permutation(12) for epoch in range(3)])
     rate, momentum, decay = 0.02, 0.7, 0.5
+    rates = np.full(net.n, rate)
     expected = oracles.backpropagation(net, X, T, orders, batch, rate, momentum, decay, error)
     codes = CODES[hidden], CODES.get(output, SOFTMAX), error_for(net, error) is not SQUARED
     velocity = np.zeros(net.n)
-    steps = orders, batch, rate, momentum, decay
+    steps = orders, batch, rates, momentum, decay
     train_epochs(np.array(sizes), net._weights, net._mask, velocity, X, T, *steps, *codes)
     # At most 36 steps, each of a few roundings.
     assert oracles.relative_error(net.weights, expected) < 1e-12

@@ -64,3 +64,12 @@ def generator(argument, seed):
     if isinstance(seed, list | tuple) and seed:
         return np.random.default_rng([count(argument, part, 0) for part in seed])
     return np.random.default_rng(None if seed is None else count(argument, seed, 0))
+
+
+def rates(argument, values, number):
+    """Positive numbers, one for each of so many epochs; a single number is that of all."""
+    if not isinstance(values, list | tuple | np.ndarray) or (isinstance(values, np.ndarray) and not values.ndim):
+        return [positive(argument, values)] * number
+    if len(values) != number:
+        raise ValueError(f"{argument}: expected a number, or one for each of {number} epochs; got {len(values)}")
+    return [positive(argument, value) for value in values]

@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 
+from ..activation import SCALE, SLOPE
 from . import compiled
 
 
@@ -259,6 +260,8 @@ def _at_outputs(T, O, output, natural, exact):
 
 @compiled
 def _value(a, code):
+    if code == 3:
+        return SCALE * math.tanh(SLOPE * a)
     if code == 0:
         return math.tanh(a)
     if code == 1:
@@ -269,6 +272,9 @@ def _value(a, code):
 @compiled
 def _slopes(z, code):
     """f'(a) and f''(a) from z = f(a)."""
+    if code == 3:
+        slope = SLOPE / SCALE * (SCALE**2 - z * z)
+        return slope, -2.0 * SLOPE / SCALE * z * slope
     if code == 0:
         return 1.0 - z * z, -2.0 * z * (1.0 - z * z)
     if code == 1:

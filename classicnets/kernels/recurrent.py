@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 
+from ..activation import SCALE, SLOPE
 from . import compiled
 
 
@@ -125,6 +126,8 @@ def _combine(total, factors, rows):
 
 @compiled
 def _value(a, code):
+    if code == 3:
+        return SCALE * math.tanh(SLOPE * a)
     if code == 0:
         return math.tanh(a)
     if code == 1:
@@ -134,6 +137,9 @@ def _value(a, code):
 
 @compiled
 def _slopes(z, code):
+    if code == 3:
+        slope = SLOPE / SCALE * (SCALE**2 - z * z)
+        return slope, -2.0 * SLOPE / SCALE * z * slope
     if code == 0:
         return 1.0 - z * z, -2.0 * z * (1.0 - z * z)
     if code == 1:

@@ -8,6 +8,8 @@ from ..activation import activation
 from ..mlp import MLP
 from ..network import check_network, unknown
 from ..recurrent import RecurrentNetwork
+from ..shared import SharedNetwork
+from ..wiring import CONSTANTS
 
 
 def remove_orphans(net):
@@ -64,6 +66,18 @@ def _(net: RecurrentNetwork):
     return net.mask & of_units
 
 
+@heard.register
+def _(net: SharedNetwork):
+    layer, unit, source, weight = net.wires
+    found, ways = np.zeros(net.n, dtype=bool), np.ones(net.sizes[-1], dtype=bool)
+    for l in range(len(net.layers) - 1, -1, -1):
+        live = (layer == l) & net.mask[weight]
+        live[live] = ways[unit[live]]
+        found[weight[live]] = True
+        ways = np.bincount(source[live], minlength=net.sizes[l] + 2) > 0
+    return found
+
+
 @singledispatch
 def remove_constant_units(net):
     """Delete the weights that lead away from units whose output is constant, and fold its effect into biases."""
@@ -107,3 +121,46 @@ def _fold_constant(net, layer, unit):
     above[foldable, -1] = bias[foldable]
     net.matrices = [*net.matrices[: layer + 1], above, *net.matrices[layer + 2 :]]
     net.delete(net.views(np.arange(net.n))[layer + 1][foldable, unit])
+
+
+@remove_constant_units.register
+def _(net: SharedNetwork):
+    layer, unit, source, weight = net.wires
+    constant, value = np.zeros(net.sizes[0], dtype=bool), np.zeros(net.sizes[0])
+    for l, units in enumerate(net.sizes[1:]):
+        here = layer == l
+        wires = unit[here], source[here], weight[here]
+        constant, value = np.append(constant, (False, True)), np.append(value, CONSTANTS)
+        for q in _led_by(constant, *wires, net):
+            _fold_shared(net, q, units, value, *wires)
+        there = net.mask[wires[2]] & (wires[1] < net.sizes[l])
+        constant = np.bincount(wires[0][there], minlength=units) == 0
+        brings = np.where(wires[1] >= net.sizes[l], net.weights[wires[2]] * value[wires[1]], 0.0)
+        value = activation(net.hidden).value(np.bincount(wires[0], brings, units))
+
+
+def _led_by(constant, unit, source, weight, net):
+    """The weights left of a layer all of whose connections come from constant units."""
+    moving = np.unique(weight[~constant[source]])
+    return [q for q in np.setdiff1d(weight, moving) if net.mask[q]]
+
+
+def _fold_shared(net, q, units, value, unit, source, weight):
+    """Move what weight q brings from constant units into the biases, where all units of a bias get the same."""
+    own, bias = weight == q, source == len(value) - 2
+    brings, owner = np.bincount(unit[own], net.weights[q] * value[source[own]], units), np.full(units, -1)
+    owner[unit[bias]] = weight[bias]
+    weights = net.weights.copy()
+    for b in np.unique(owner[brings != 0]):
+        theirs = brings[owner == b]
+        if (
+            b < 0
+            or not net.mask[b]
+            or (theirs != theirs[0]).any()
+            or np.count_nonzero(weight[bias] == b) != len(theirs)
+        ):
+            return
+        weights[b] += theirs[0]
+    if np.isfinite(weights).all():
+        net.weights = weights
+        net.delete(q)
