@@ -24,11 +24,12 @@ from classicnets import (
 
 from .drawing import save
 from .records import keep, rebuild, where
-from .statistics import result, share
+from .statistics import estimate, result, share
 from .xor_nets import ALPHA, CODINGS, NAMES, TOLERANCES, kind_of, network, off_diagonal, patterns, trained
+from .xor_rows import beyond_chance, lower_quartile
 
 TITLE = "the weight that each method deletes from an XOR network"
-SEEDS, FULL, RECORDED = 600, 2000, 600
+SEEDS, FULL, RECORDED = 1000, 2000, 1000
 PAPER, ITEM = "hassibi1993", "XOR"
 JOINT = "solved after retraining %, 0 if by another in every start too"
 ALPHAS = (1e-8, 1e-6, 1e-4)
@@ -75,7 +76,12 @@ def _one_start(coding, seed):
 
 def pictured(deleted):
     """Whether the methods delete the kinds of weights that figs. 3-5 show."""
-    return all(kind_of(deleted[name][0]) == kind for name, kind in DRAWN.items())
+    return all(as_shown(deleted))
+
+
+def as_shown(deleted):
+    """Of each method whether it deletes the kind of weight that figs. 3-5 show."""
+    return [kind_of(deleted[name][0]) == kind for name, kind in DRAWN.items()]
 
 
 def _deletion(path, X, T, retrain):
@@ -88,7 +94,7 @@ def _deletion(path, X, T, retrain):
 
 
 def rows(records):
-    """For each coding, late in training: the joint claim, the picture of figs. 3-5, H of fig. 4, and its parts."""
+    """For each coding, late in training: the joint claim, the picture of figs. 3-5, H of fig. 4, and their parts."""
     return [row for coding in CODINGS for row in _of_coding(coding, starts_of(records, coding, "late"))]
 
 
@@ -98,10 +104,13 @@ def _of_coding(coding, starts):
     deleted = {name.split()[0]: [start["deleted"][name] for start in starts] for name in RETRAINED}
     right = {name: [100.0 * each[3] for each in ours] for name, ours in deleted.items()}
     yield share(PAPER, ITEM, f"only OBS ({coding})", JOINT, alone_in_the_right(right), settings)
-    picture = [100.0 * pictured(start["deleted"]) for start in starts]
-    yield share(PAPER, "figs. 3-5", f"the net shown ({coding})", "starts that show it %", picture, settings)
-    off = [start["off diagonal"] for start in starts]
-    yield result(PAPER, "fig. 4", f"H ({coding})", "squared entries off the diagonal %", off, settings)
+    shown, off = [as_shown(start["deleted"]) for start in starts], [start["off diagonal"] for start in starts]
+    row = PAPER, "figs. 3-5", f"the net shown ({coding})"
+    yield share(*row, "starts that show it %", [100.0 * all(each) for each in shown], settings)
+    yield estimate(*row, "starts that show it, % more than by chance", beyond_chance(shown), len(starts), settings)
+    row, what = (PAPER, "fig. 4", f"H ({coding})"), "squared entries off the diagonal %"
+    yield estimate(*row, f"{what}, of three in four", lower_quartile(off), len(starts), settings)
+    yield result(*row, what, off, settings)
     for name, ours in deleted.items():
         biases = [100.0 * (kind_of(each[0]) == "hidden bias") for each in ours]
         yield share(PAPER, ITEM, f"{name} ({coding})", "solved after retraining %", right[name], settings)

@@ -10,13 +10,8 @@ from .verdicts import WORDS, seeds_to_decide, verdict
 
 HEADER = ("paper", "item", "row", "quantity", "printed", "ours", "statistic", "best", "seeds", "verdict")
 SIGNS = {"at most": "<= ", "at least": ">= ", "below": "< ", "above": "> "}
-STATISTICS = {
-    "median": "median (quartiles)",
-    "mean": "mean (95 %)",
-    "share": "share (95 %)",
-    "estimate": "value (95 %)",
-}
-SPREADS = {"median": ("q1", "q3")}  # what stands in brackets; of the others the ends of the 95 % interval
+STATISTICS = {"median": "median (95 %)", "mean": "mean (95 %)", "share": "share (95 %)", "estimate": "value (95 %)"}
+PROBLEMS = "over problems"  # in the settings of what varies with the problem, to which no seeds add
 GAP = re.compile(r"{([^{}]*)}")
 ALONE = "ours alone"
 
@@ -46,7 +41,7 @@ def _cells(key, target, ours, reason, settings):
     return [
         *key,
         printed,
-        _with_spread(ours),
+        _with_interval(ours),
         STATISTICS[ours["statistic"]],
         number(ours["best"]),
         str(ours["seeds"]),
@@ -64,17 +59,18 @@ def _printed(target, settings):
 
 
 def _what_would_decide(target, ours):
-    """In words: seeds, or for what is no count of seeds the size of the sample; rough, as it rests on this value."""
+    """In words: seeds, problems, or the size of what it was computed from; rough, as it rests on this value."""
     seeds = seeds_to_decide(target, ours)
     if seeds == float("inf"):
         return "no number of seeds is known that would decide it"
     if ours["statistic"] == "estimate":
         return f"about {seeds / float(ours['seeds']):.2g} times what it was computed from would decide it"
-    return f"about {seeds:.3g} seeds would decide it"
+    return f"about {seeds:.3g} {'problems' if PROBLEMS in ours['settings'] else 'seeds'} would decide it"
 
 
-def _with_spread(ours):
-    value, *ends = (number(ours[name]) for name in ("value", *SPREADS.get(ours["statistic"], ("low", "high"))))
+def _with_interval(ours):
+    """The value and its 95 % interval, which is what decides."""
+    value, *ends = (number(ours[name]) for name in ("value", "low", "high"))
     return value if ends in ([value, value], ["-", "-"]) else f"{value} ({ends[0]} to {ends[1]})"
 
 
@@ -138,7 +134,7 @@ def markdown(keys=None):
     claims = len({(key[0], row["claim"]) if row["claim"] else key for key, row in printed.items()})
     legend = (
         f"The {len(printed)} rows with a verdict are about {claims} printed numbers and claims; what is measured in "
-        "several settings says so. In brackets are quartiles over seeds, or the ends of a 95 % interval."
+        "several settings says so. In brackets are the ends of the 95 % interval that the verdict looks at."
     )
     rows = [HEADER, ["---"] * len(HEADER), *lines(keys)]
     return "\n".join(

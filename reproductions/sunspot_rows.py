@@ -1,8 +1,7 @@
 """What is read from the records of pruned sunspot nets, and what other starts or other years would have given.
 
-Starts that meet in one minimum are one trial, however many they are. What is tested on other years than it was trained
-on could have come out otherwise in others still, so there the years are what varies. A change of the training error is
-about the years that it was trained on: there only the starts do.
+Starts that meet in one minimum are one trial, however many they are. What varies are the years: in others the errors
+would have been other ones, of the training years as well as of those to test on.
 """
 
 import numpy as np
@@ -56,8 +55,6 @@ def over_starts(records):
     values = {("fig. 3", "weights at least FPE"): [record["weights"] for record in records]}
     if "response" not in records[0]:
         return values | {("fig. 3", "inputs left"): [record["inputs"] for record in records]}
-    for what, nets in [("with less decay", ("chosen", "again")), ("by pruning", ("full", "chosen"))]:
-        values["fig. 3", f"train, change {what} %"] = change(errors(records, "train", *nets).mean(axis=2))
     values["fig. 4", "impulse response, steps"] = [response_length(record["response"]) for record in records]
     return values
 
@@ -67,12 +64,13 @@ def over_years(records):
     made = {("arv", period): (errors(records, period, "chosen"), _arv) for period in PERIODS}
     if "response" not in records[0]:
         return made
-    for what, nets in [
-        ("change with less decay", ("chosen", "again")),
-        ("change by pruning", ("full", "chosen")),
-        ("least of the path, change", ("full", "least elsewhere")),
-    ]:
-        made["fig. 3", f"1921-55, {what} %"] = errors(records, "1921-55", *nets), change
+    for what, nets in [("with less decay", ("chosen", "again")), ("by pruning", ("full", "chosen"))]:
+        for period in ("train", "1921-55"):
+            made["fig. 3", f"{period}, change {what} %"] = errors(records, period, *nets), change
+    made["fig. 3", "1921-55, least of the path, change %"] = (
+        errors(records, "1921-55", "full", "least elsewhere"),
+        change,
+    )
     weights = np.array([[[WEIGHTS], [record["weights"]]] for record in records])
     both = errors(records, "train", "full", "chosen")
     made["fig. 3", "FPE, least of the path, change %"] = both, lambda mean: change(fpe(mean, weights, both.shape[2]))

@@ -9,7 +9,6 @@ import rows
 from classicnets import monks
 from reproductions import hassibi1994_table as study
 from reproductions import monks_nets
-from reproductions.explorations import hassibi1994_table as explored
 
 HELD, SLOW = rows.keys(("hassibi1994", "table")), []
 
@@ -58,7 +57,7 @@ def test_more_dimensions_leave_fewer_weights_down_to_those_of_obs():
 def test_a_network_written_anew_is_the_same_network():
     data, net = monks(1), monks_nets.untrained(1, seed=0)
     inputs = np.random.default_rng(0).permutation(17)
-    other = explored.written_anew(net, inputs, [2, 0, 1])
+    other = study.written_anew(net, inputs, [2, 0, 1])
     assert not np.allclose(other.weights, net.weights)
     np.testing.assert_allclose(other.forward(data.X[:, inputs]), net.forward(data.X), rtol=1e-12)
 

@@ -47,9 +47,9 @@ def test_recorded_rows_are_shown_at_once(house):
     before = contents(house)
     key = ("hassibi1993", "table 1", "MONK 1 OBS", "weights")
     record(ledger.Result(*key, "median", *[13.5] * 6, 0.0, 7, "", ""), measured("c", 5.0))
-    cells = "14 (no effect 58, one of 2 settings) | 13.5 | median (quartiles) | 13.5 | 7 | better"
+    cells = "14 (no effect 58, one of 2 settings) | 13.5 | median (95 %) | 13.5 | 7 | better"
     shown = f"| hassibi1993 | table 1 | MONK 1 OBS | weights | {cells} |"
-    alone = "| hassibi1993 | a | b | c | - | 5 | median (quartiles) | 5 | 3 | ours alone |"
+    alone = "| hassibi1993 | a | b | c | - | 5 | median (95 %) | 5 | 3 | ours alone |"
     readme, whole = recording.README.read_text(), recording.WHOLE.read_text()
     assert shown in readme and shown in whole and alone in whole and alone not in readme
     old = before[recording.README].decode()

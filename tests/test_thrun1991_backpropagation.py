@@ -9,7 +9,9 @@ import rows
 from reproductions import ledger, verdicts
 from reproductions import thrun1991_backpropagation as study
 
-HELD, SLOW = rows.keys(("thrun1991", "table")), []
+ROWS = rows.keys(("thrun1991", "table"))
+SLOW = [key for key in ROWS if key[2] == "MONK 3 backpropagation"]  # where one robot more or less decides
+HELD = [key for key in ROWS if key not in SLOW]
 SEEDS = {1: 4, 2: 6, 3: 12}  # more of the problem whose accuracies spread
 
 
@@ -26,7 +28,7 @@ def test_row(key):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("key", rows.cases(HELD))
+@pytest.mark.parametrize("key", rows.cases(ROWS))
 def test_row_over_a_hundred_seeds(key):
     assert rows.measured(study, key, 100) == rows.recorded(key)
 

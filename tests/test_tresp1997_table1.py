@@ -14,9 +14,10 @@ from reproductions import tresp1997_table1 as study
 ROWS = rows.keys(("tresp1997",))
 DIVISIONS, MORE = 60, 1000
 DIFFERENCES = "MSE, % of stopped"
-THREE = ", three epochs"
+THREE, BOTH = ", three epochs", ("ESP", "EBD")
 # What sets EBD apart from OBD is a hundredth of the error, from ESP a thousandth: what sixty divisions do not show.
 BY_A_THOUSAND = [
+    *[(f"{problem}, {method}", "MSE / stopped") for problem in ("Breast Cancer", "Boston Housing") for method in BOTH],
     ("Boston Housing, OBD", "MSE / stopped"),
     ("Boston Housing, EBD - OBD", DIFFERENCES),
     ("Breast Cancer, EBD - OBD" + THREE, DIFFERENCES),
@@ -223,6 +224,14 @@ def test_without_effect_ebd_gains_over_the_stopped_net_what_more_training_does(p
     keys = [(*ROWS[0][:2], f"{problem}, EBD - {rival}{setting}", DIFFERENCES) for rival in ("stopped", study.CONTROL)]
     stopped, control = (float(ledger.results()[key]["value"]) for key in keys)
     assert float(ledger.targets()[keys[0]]["no_effect"]) == pytest.approx(stopped - control, abs=0.005)
+
+
+@pytest.mark.parametrize("problem", study.PROBLEMS)
+def test_without_effect_a_method_has_the_error_of_the_control(problem):
+    ratios = {key[2].split(", ")[1]: key for key in ROWS if key[2].startswith(problem) and key[3] == "MSE / stopped"}
+    control = ledger.results()[*ratios["EBD"][:2], f"{problem}, {study.CONTROL}", "MSE / stopped"]["value"]
+    no_effect = {name: float(ledger.targets()[key]["no_effect"]) for name, key in ratios.items()}
+    assert no_effect == dict.fromkeys(("OBD", "ESP", "EBD"), float(control))
 
 
 def test_shuffled_methods_reproduce_no_row_about_an_effect():

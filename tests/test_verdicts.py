@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reproductions import chance, ledger, showing
+from reproductions import chance, ledger, showing, xor_rows
 from reproductions.verdicts import COMPARISONS, WORDS, seeds_to_decide, verdict
 
 
@@ -101,13 +101,47 @@ def test_a_printed_row_is_compared_in_a_way_that_can_fail(key):
         assert row["better"] in ("", "more" if effect > 0 else "less"), "the paper would not be glad"
 
 
-with (Path(__file__).parent / "transcription.csv").open(newline="", encoding="utf-8") as file:
-    # made from the papers by somebody who had not seen targets.csv
-    AGAIN = {tuple(row.values())[:4]: row["paper_value"] for row in csv.DictReader(file)}
+def beside(name):
+    """The rows of a file of the tests, by their keys: what is not a key of each."""
+    with (Path(__file__).parent / name).open(newline="", encoding="utf-8") as file:
+        return {tuple(row.values())[:4]: dict([*row.items()][4:]) for row in csv.DictReader(file)}
+
+
+# The first made from the papers by somebody who had not seen targets.csv; the second a copy of how rows are compared.
+AGAIN, COMPARED = (
+    {key: row["paper_value"] for key, row in beside("transcription.csv").items()},
+    beside("comparisons.csv"),
+)
+HOW = [name for name in ledger.PRINTED if name not in (*ledger.KEYS, "paper_value")]
 
 
 def test_what_is_transcribed_twice_are_the_same_rows():
     assert set(AGAIN) == set(TARGETS)
+
+
+def unlike(key, row):
+    """What a printed row says otherwise than the copy: from the columns to what stands there and here."""
+    return {name: (COMPARED[key][name], row[name]) for name in HOW if COMPARED[key][name] != row[name]}
+
+
+@each
+def test_how_a_row_is_compared_is_not_changed_in_passing(key):
+    assert key in COMPARED, f"targets.csv: {key} is new; whoever means it copies it into tests/comparisons.csv"
+    changed = unlike(key, TARGETS[key])
+    assert not changed, (
+        f"targets.csv: {key} was changed (before, now): {changed}; "
+        "whoever means it changes it in tests/comparisons.csv too, and says why in the message of the commit"
+    )
+
+
+def test_the_copy_of_how_rows_are_compared_has_no_other_rows_or_columns():
+    assert set(COMPARED) == set(TARGETS) and all([*row] == HOW for row in COMPARED.values())
+
+
+@pytest.mark.parametrize("column", HOW)
+def test_a_change_of_any_column_is_seen(column):
+    key = next(iter(TARGETS))
+    assert [*unlike(key, TARGETS[key] | {column: TARGETS[key][column] + " "})] == [column]
 
 
 @each
@@ -120,7 +154,8 @@ def test_a_printed_number_is_the_same_in_a_second_transcription(key):
 
 def test_bounds_that_are_ours_follow_from_what_is_claimed():
     kinds = {"output bias": 1, "input weight": 4, "hidden bias": 2}  # of the nine weights of an XOR network
-    expected = {"figs. 3-5": round(100 * math.prod(kinds.values()) / 9**3, 1), "fig. 4": 50.0}  # by chance; a half
+    assert xor_rows.AT_RANDOM == pytest.approx(math.prod(kinds.values()) / 9**3)
+    expected = {"figs. 3-5": 0.0, "fig. 4": 50.0}  # more than by chance; a half
     assert {key[1]: float(TARGETS[key]["paper_value"]) for key in AGAIN if not AGAIN[key]} == expected
     assert len({(key[1], TARGETS[key]["paper_value"]) for key in AGAIN if not AGAIN[key]}) == len(expected)
 
@@ -206,28 +241,22 @@ def test_the_terminal_shows_what_fits_without_the_reasons():
     assert columns["verdict"] == ["better"] and columns["seeds"] == ["7"]
 
 
-@pytest.mark.parametrize(
-    "statistic, value, low, high, text",
-    [
-        ("median", 14, 13, 15, "14 (12 to 16)"),
-        ("mean", 14, 13, 15, "14 (13 to 15)"),
-        ("mean", 14, 14, 14, "14"),
-        ("estimate", 14, -math.inf, math.inf, "14"),
-    ],
-)
-def test_brackets_hold_quartiles_of_a_median_and_the_interval_of_all_else(statistic, value, low, high, text):
-    row = {"statistic": statistic, "value": value, "low": low, "high": high, "q1": 12, "q3": 16}
-    assert showing._with_spread(row) == text
+@pytest.mark.parametrize("low, high, text", [(13, 15, "14 (13 to 15)"), (14, 14, "14"), (-math.inf, math.inf, "14")])
+@pytest.mark.parametrize("statistic", ["median", "mean", "share", "estimate"])
+def test_brackets_hold_the_interval_that_decides(statistic, low, high, text):
+    row = {"statistic": statistic, "value": 14, "low": low, "high": high, "q1": 12, "q3": 16}
+    assert showing._with_interval(row) == text
 
 
 @pytest.mark.parametrize(
-    "statistic, value, text",
+    "statistic, settings, value, text",
     [
-        ("mean", 13, "about 40 seeds would decide it"),
-        ("estimate", 13, "about 4 times what it was computed from would decide it"),
-        ("mean", 14, "no number of seeds is known that would decide it"),
+        ("mean", "", 13, "about 40 seeds would decide it"),
+        ("mean", "95 % interval over problems", 13, "about 40 problems would decide it"),
+        ("estimate", "", 13, "about 4 times what it was computed from would decide it"),
+        ("mean", "", 14, "no number of seeds is known that would decide it"),
     ],
 )
-def test_what_would_decide_a_row_is_said_in_seeds_or_by_the_sample(statistic, value, text):
-    row = measured(value, 2) | {"statistic": statistic}
+def test_what_would_decide_a_row_is_said_in_what_varies(statistic, settings, value, text):
+    row = measured(value, 2) | {"statistic": statistic, "settings": settings}
     assert showing._what_would_decide(target(compare="below"), row) == text

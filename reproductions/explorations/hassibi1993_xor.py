@@ -11,7 +11,7 @@ from ..records import where
 from ..statistics import result, share
 from ..xor_nets import ALPHA, NAMES, TOLERANCES, kind_of, network, patterns, trained
 
-KEYS = {"wrong deletions": Exploration("What do deletions that no retraining can repair cost, and seem to cost?", 600)}
+KEYS = {"wrong deletions": Exploration("What do deletions that no retraining can repair cost, and seem to cost?", 1000)}
 CODED = ("logistic, +-1", "tanh, +-1")  # the codings in which OBS is wrong now and then
 
 

@@ -1,11 +1,9 @@
 """Why the weights left in the eigenspace are chance: one network, its inputs and units written in another order."""
 
-import numpy as np
-
-from classicnets import EigenspaceSurgeon, OptimalBrainSurgeon, monks, prune
+from classicnets import EigenspaceSurgeon, OptimalBrainSurgeon
 
 from ..exploring import Exploration
-from ..hassibi1994_table import ALPHA, DIMENSION, PAPER, TEST, weights_left
+from ..hassibi1994_table import ALPHA, DIMENSION, PAPER, TEST, pruned_in_an_order, weights_left
 from ..ledger import EXPLORATION
 from ..monks_nets import FIRST_SEED, HIDDEN, trained_network
 from ..records import where
@@ -22,19 +20,9 @@ def tasks(key, seeds):
 
 def measure(key, problem, seed):
     """Weights left in the problem's first network, its inputs and hidden units in an order of chance."""
-    rng, data, hidden = np.random.default_rng(seed), monks(problem), HIDDEN[problem]
-    inputs, units = rng.permutation(17), rng.permutation(hidden)
-    net = written_anew(trained_network(problem, FIRST_SEED), inputs, units)
-    X, test = data.X[:, inputs], (data.X_test[:, inputs], data.T_test)
-    paths = {name: prune(net, X, data.T, method, test=test) for name, method in METHODS.items()}
+    net = trained_network(problem, FIRST_SEED)
+    paths = {name: pruned_in_an_order(net, problem, method, seed) for name, method in METHODS.items()}
     return {"problem": problem} | {name: weights_left(path, TEST) for name, path in paths.items()}
-
-
-def written_anew(net, inputs, units):
-    """The same network with its inputs and hidden units in another order."""
-    (first, second), other = net.matrices, net.copy()
-    other.weights = np.concatenate([first[np.ix_(units, [*inputs, 17])].ravel(), second[0, [*units, len(units)]]])
-    return other
 
 
 def numbers(key, records):
