@@ -9,7 +9,7 @@ import rows
 from classicnets import digit_recogniser
 from classicnets.datasets.digits import Digits
 from reproductions import lecun1990_digits as study
-from reproductions import lecun1990_nets, lecun1990_surgeon
+from reproductions import lecun1990_nets, lecun1990_sibling, lecun1990_surgeon
 
 KEYS = rows.keys(("lecun1990",))
 # The counts need no digits; all else is of the zip codes, which are not bundled.
@@ -28,7 +28,8 @@ def test_counts(key):
 def test_row(key):
     if not os.environ.get("ZIP_CODES"):
         pytest.skip("ZIP_CODES does not name the folder of the zip codes")
-    assert rows.measured(study, key, study.RECORDED) == rows.recorded(key)
+    module = lecun1990_sibling if key[2] == lecun1990_sibling.ITEM else study
+    assert rows.measured(module, key, module.RECORDED) == rows.recorded(key)
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +106,13 @@ def test_the_surgeon_moves_the_others_and_loses_less(small, monkeypatch):
     record = lecun1990_surgeon.measure(**lecun1990_surgeon.tasks(1)[0])
     last = {name: record[name]["train"][-1] for name in ("OBS 1e-2", "OBD", "magnitude")}
     assert last["OBS 1e-2"] < last["OBD"] < last["magnitude"]
+
+
+def test_without_its_last_hidden_layer_the_other_network_has_5590_weights(small, monkeypatch):
+    monkeypatch.setattr(lecun1990_sibling, "RATES", (0.0005,) * 3)
+    record = lecun1990_sibling.measure(**lecun1990_sibling.tasks(1)[0])
+    assert (record["whole"]["weights"], record["excised"]["weights"]) == (9760, 5590)
+    assert all(record[name]["train errors %"] < 50 for name in ("whole", "excised"))
+    found = {row.quantity: row.value for row in lecun1990_sibling.rows([record])}
+    ratio = record["excised"]["train MSE"] / record["whole"]["train MSE"]
+    assert found["train MSE after / before"] == pytest.approx(ratio, abs=1e-4)
