@@ -55,7 +55,7 @@ def _reproduce(name, study, options, console):
     console.rule(f"{name}: {study.TITLE}")
     tasks = study.tasks(seeds)
     records = run(name, study, tasks, options.jobs, options.fresh, console)
-    rows = study.rows(records)
+    rows = list(study.rows(records))  # they are gone through more than once
     console.print(showing.table(rows))
     for line in study.notes(records):
         console.print(line, highlight=False)

@@ -26,7 +26,7 @@ class Study(Protocol):
         """The record of one run: a dict of JSON, less than 100 kB, with all that rows, notes and figures need."""
 
     def rows(self, records):
-        """A list of the ledger's Results, no two of the same keys, from the records of all tasks, in their order."""
+        """The ledger's Results, no two of the same keys, from the records of all tasks, in their order."""
 
     def notes(self, records):
         """Lines of text: what the rows leave out."""

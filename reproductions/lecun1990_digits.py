@@ -46,8 +46,8 @@ REMAINING = (2000, 1500, 1000, 500)
 
 
 def tasks(seeds):
-    """One for each seed and set of digits, the larger set first."""
-    return [{"digits": name, "seed": seed} for name in reversed(names()) for seed in range(seeds)]
+    """One for each seed and set of digits."""
+    return [{"digits": name, "seed": seed} for seed in range(seeds) for name in reversed(names())]
 
 
 def measure(digits, seed):

@@ -10,7 +10,16 @@ from functools import lru_cache
 
 import pytest
 
-from reproductions import hassibi1993_nettalk, ledger, verdicts
+from classicnets.datasets.digits import Digits
+from reproductions import (
+    hassibi1993_nettalk,
+    lecun1990_digits,
+    lecun1990_nets,
+    lecun1990_sibling,
+    lecun1990_surgeon,
+    ledger,
+    verdicts,
+)  # fmt: skip
 from reproductions import study as running
 
 
@@ -73,3 +82,22 @@ def nettalk_slice(folder):
 @lru_cache
 def _slice():
     return records.__wrapped__(hassibi1993_nettalk, 1)
+
+
+@contextmanager
+def digits_slice():
+    """500 bundled digits and six passes for the studies of the networks of 1989, while it lasts: the Digits."""
+    few = Digits(*(part[:500] for part in lecun1990_nets.data(lecun1990_nets.BUNDLED)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("ZIP_CODES", raising=False)
+        for module, changes in (
+            (lecun1990_nets, {"digits": lambda size: few, "RATES": (0.0005,) * 6, "PASSES": 6}),
+            (lecun1990_digits, {"TRUE": 64, "LEVELS": (1000, 1500, 2000)}),
+            (lecun1990_sibling, {"RATES": (0.0005,) * 3}),
+            (lecun1990_surgeon, {"AT_ONCE": 400, "DOWN_TO": 1378, "LEFT": (1778, 1378), "METHODS": {
+                name: lecun1990_surgeon.METHODS[name] for name in ("OBS 1e-2", "OBD", "magnitude")
+            }}),
+        ):  # fmt: skip
+            for name, value in changes.items():
+                patch.setattr(module, name, value)
+        yield few

@@ -64,7 +64,7 @@ def test_a_study_imports_no_other(name):
 
 def test_the_environment_has_one_door():
     doors = {path.stem for path in FOLDER.glob("*.py") if "environ" in path.read_text() or "getenv" in path.read_text()}
-    assert doors == {"hassibi1993_nettalk"}
+    assert doors == {"hassibi1993_nettalk", "lecun1990_nets"}
 
 
 @pytest.mark.parametrize(
@@ -95,6 +95,9 @@ def small(request, tmp_path_factory):
     if study is nettalk:
         with rows.nettalk_slice(tmp_path_factory.mktemp("runs")) as records:
             yield study, json.loads(json.dumps(records))
+    elif request.param.startswith("lecun1990"):
+        with rows.digits_slice():
+            yield study, json.loads(json.dumps([study.measure(**task) for task in study.tasks(1)]))
     else:
         records = one_of_finnoff() if study is finnoff else rows.records(study, SEEDS.get(request.param, 1))
         yield study, json.loads(json.dumps(records))
@@ -114,7 +117,7 @@ def test_records_are_small_dicts(small):
 
 def test_rows_have_keys_of_their_own_and_notes_are_text(small):
     study, records = small
-    made = study.rows(records)
+    made = list(study.rows(records))
     assert all(isinstance(row, ledger.Result) for row in made)
     assert len({(row.paper, row.item, row.row, row.quantity) for row in made}) == len(made) > 0
     assert all(isinstance(line, str) for line in study.notes(records))

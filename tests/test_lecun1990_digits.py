@@ -7,7 +7,6 @@ import pytest
 import rows
 
 from classicnets import digit_recogniser
-from classicnets.datasets.digits import Digits
 from reproductions import lecun1990_digits as study
 from reproductions import lecun1990_nets, lecun1990_sibling, lecun1990_surgeon
 
@@ -34,16 +33,7 @@ def test_row(key):
 
 @pytest.fixture(scope="module")
 def small():
-    """500 bundled digits, six passes."""
-    whole = lecun1990_nets.data(lecun1990_nets.BUNDLED)
-    few = Digits(*(part[:500] for part in whole))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("ZIP_CODES", raising=False)
-        patch.setattr(lecun1990_nets, "digits", lambda size: few)
-        patch.setattr(lecun1990_nets, "RATES", (0.0005,) * 6)
-        patch.setattr(lecun1990_nets, "PASSES", 6)
-        patch.setattr(study, "TRUE", 64)
-        patch.setattr(study, "LEVELS", (1000, 1500, 2000))
+    with rows.digits_slice() as few:
         yield few
 
 
@@ -97,19 +87,13 @@ def test_decibels_and_mse_have_their_scale(small):
     assert seen["train errors %"] == pytest.approx(100 * wrong.mean())
 
 
-def test_the_surgeon_moves_the_others_and_loses_less(small, monkeypatch):
-    monkeypatch.setattr(lecun1990_surgeon, "METHODS", {
-        name: lecun1990_surgeon.METHODS[name] for name in ("OBS 1e-2", "OBD", "magnitude")
-    })  # fmt: skip
-    monkeypatch.setattr(lecun1990_surgeon, "AT_ONCE", 400)
-    monkeypatch.setattr(lecun1990_surgeon, "DOWN_TO", 1378)
+def test_the_surgeon_moves_the_others_and_loses_less(small):
     record = lecun1990_surgeon.measure(**lecun1990_surgeon.tasks(1)[0])
     last = {name: record[name]["train"][-1] for name in ("OBS 1e-2", "OBD", "magnitude")}
     assert last["OBS 1e-2"] < last["OBD"] < last["magnitude"]
 
 
-def test_without_its_last_hidden_layer_the_other_network_has_5590_weights(small, monkeypatch):
-    monkeypatch.setattr(lecun1990_sibling, "RATES", (0.0005,) * 3)
+def test_without_its_last_hidden_layer_the_other_network_has_5590_weights(small):
     record = lecun1990_sibling.measure(**lecun1990_sibling.tasks(1)[0])
     assert (record["whole"]["weights"], record["excised"]["weights"]) == (9760, 5590)
     assert all(record[name]["train errors %"] < 50 for name in ("whole", "excised"))
