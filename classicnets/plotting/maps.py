@@ -8,6 +8,7 @@ from .style import BLACK, BLUE, LARGE, SMALL, axes, drawable, slide
 
 GAP, NARROWEST = 0.15, 0.6  # between layers; of a layer, for its title
 INK, SIGNED = "gray_r", "RdBu"
+CELL = 0.13  # of a kernel, in inches
 FRAME = dict(color="0.55", linewidth=0.8)
 
 
@@ -109,7 +110,7 @@ def show_kernels(net, layer=0, before=None, ax=None):
             if kernel[0, 0] >= 0:
                 canvas[top : top + k, left : left + k] = each.weights[kernel]
                 gone += [(left + j, top + i) for i, j in np.argwhere(~each.mask[kernel])]
-    ax = axes(ax, max(4.8, min(12, 0.11 * canvas.shape[1] + 2)), max(2.0, min(9, 0.11 * tall + 1.4)))
+    ax = axes(ax, max(6.4, min(12, CELL * canvas.shape[1] + 2)), max(2.4, min(9, CELL * tall + 1.4)))
     limit = np.nanmax(np.abs(drawable("net", canvas))) or 1.0
     image = ax.imshow(canvas, cmap=SIGNED, vmin=-limit, vmax=limit, interpolation="nearest")
     ax.plot(*np.array(gone).reshape(-1, 2).T, "x", color="0.45", markersize=3, markeredgewidth=0.8, label="deleted")
