@@ -3,14 +3,14 @@
 import argparse
 import time
 
-from . import backprop, figures, growth, hessian, importing, obs_path, recurrent, recursion, scale
+from . import backprop, figures, growth, hessian, importing, obs_path, recurrent, recursion, scale, shared
 from .race import keep_to_cores
 from .table import console, keep, machine, show, update_readme
 
 PARTS = {
     "import": importing, "backprop": backprop, "obs_path": obs_path,
     "hessian": hessian, "recursion": recursion, "growth": growth, "recurrent": recurrent,
-    "scale": scale,
+    "scale": scale, "shared": shared,
 }  # fmt: skip
 
 

@@ -25,8 +25,8 @@ from .pruning import (  # isort: skip
     saliency_bounds,
 )  # fmt: skip
 from .datasets import (  # isort: skip
-    breast_cancer, diabetes, divide, gaussian_mixtures, housing, lag_space, mackey_glass, monks, standardize, sunspots,
-    xor,
+    breast_cancer, diabetes, digits, divide, gaussian_mixtures, housing, lag_space, mackey_glass, monks, read_zip_codes,
+    standardize, sunspots, xor,
 )  # fmt: skip
 
 __all__ = [
@@ -42,5 +42,5 @@ __all__ = [
     "OptimalBrainSurgeonWithDecay", "GammaOBD", "GammaOBS", "ESP", "EBD", "EBS",
     "final_prediction_error", "effective_weights", "estimated_test_error",
     "xor", "monks", "sunspots", "mackey_glass", "lag_space", "gaussian_mixtures",
-    "breast_cancer", "diabetes", "housing", "divide", "standardize",
+    "breast_cancer", "diabetes", "housing", "divide", "standardize", "digits", "read_zip_codes",
 ]  # fmt: skip

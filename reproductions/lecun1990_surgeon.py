@@ -55,7 +55,8 @@ def measure(digits, seed):
 
 def rows(records):
     """The error of each method at some numbers of weights, of each set of digits: ours alone."""
-    settings = f"{SETTINGS.split(';')[0]}; {PATTERNS} patterns, {AT_ONCE} deletions a look, no retraining; seeds from {FIRST_SEED}"
+    training = SETTINGS.split(";")[0]
+    settings = f"{training}; {PATTERNS} patterns, {AT_ONCE} deletions a look, not retrained; seeds from {FIRST_SEED}"
     for name in names():
         ours = where(records, digits=name)
         for method in METHODS if ours else ():

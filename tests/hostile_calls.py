@@ -1,6 +1,7 @@
 """Every public callable, found by itself, and for each of them a call that is good."""
 
 import inspect
+import os
 from functools import cache
 
 import numpy as np
@@ -258,6 +259,13 @@ def dataset_calls():
             file.write("box\tbaX\t>1<\n")
         return {"path": "words.data"}
 
+    def zip_codes():
+        os.makedirs("codes", exist_ok=True)
+        for name in ("zip.train", "zip.test"):
+            with open(f"codes/{name}", "w", encoding="ascii") as file:
+                file.write("7" + " -0.5" * 256 + "\n")
+        return {"folder": "codes"}
+
     return {
         "xor": lambda: {"inputs": (0.0, 1.0), "targets": (0.2, 0.8)},
         "monks": lambda: {"problem": 1},
@@ -268,6 +276,8 @@ def dataset_calls():
         "divide": lambda: {"data": (X.copy(), T.copy()), "sizes": (5, 6), "seed": 0},
         "standardize": lambda: {"values": X[:5].copy(), "like": X.copy()},
         "finnoff": lambda: {"name": "id_8_n", "seed": 0},
+        "digits": lambda: {"size": 16},
+        "read_zip_codes": zip_codes,
         "read_pronunciations": word_file,
         "windows": lambda: {"words": [("box", "baX", ">1<"), datasets.Word("able", "ebL-", "1>>0")]},
         "best_guess": lambda: {"outputs": outputs()},

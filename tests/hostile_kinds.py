@@ -122,7 +122,7 @@ NO_PAIR = {
     "zip of pairs": lambda p: zip(p, p, strict=True),
 }
 
-FILES = {"path", "file", "checkpoint"}
+FILES = {"path", "file", "folder", "checkpoint"}
 CHOICES = {"error", "kind", "curvature", "quantity", "keep", "hidden", "output", "name", "reference", "problem"}
 # Of another length, for which another argument may be the one to complain about.
 SHORT = {"empty list", "flags"}

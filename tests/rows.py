@@ -30,6 +30,11 @@ def recorded(key):
     return verdicts.verdict(ledger.targets()[key], ledger.results()[key])
 
 
+def verdict_of(key, result):
+    """The verdict of a row with this Result."""
+    return verdicts.verdict(ledger.targets()[key], asdict(result))
+
+
 def measured(study, key, seeds):
     """The verdict of a row over so many seeds."""
     rows = {ledger.key_of(row): row for row in map(asdict, _rows(study, seeds))}

@@ -42,12 +42,12 @@ def flag(argument, value):
     return bool(value)
 
 
-def file(argument, path):
-    """`path` as a Path; TypeError unless it is a text or a path."""
+def file(argument, path, wanted="file"):
+    """`path` as a Path, of what is `wanted`; TypeError unless it is a text or a path."""
     try:
         return File(path)
     except TypeError as reason:
-        raise TypeError(f"{argument}: expected the name of a file; got {shown(path)}") from reason
+        raise TypeError(f"{argument}: expected the name of a {wanted}; got {shown(path)}") from reason
 
 
 def text(argument, value):
