@@ -9,7 +9,8 @@ from .charts import plot_predictions, show_error_surface, show_hessian, stacked_
 from .curves import plot_curves, plot_paths
 from .diagram import animate_pruning, draw_network
 from .heat import show_table
-from .maps import draw_maps, show_kernels
+from .kernels import show_kernels
+from .maps import draw_maps
 
 __all__ = [
     "show_table",
