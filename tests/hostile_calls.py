@@ -80,6 +80,11 @@ def shared():
     return cn.SharedNetwork(**cn.wired([cn.dense(3, 2), cn.dense(2, 1)]), seed=0)
 
 
+def seeing():
+    """A small net of maps."""
+    return cn.SharedNetwork(**cn.wired([cn.maps(4, 3, [(0,), (0,)]), cn.dense(8, 2)]), seed=0)
+
+
 SMALL = {"head": ("round", "square"), "holding": ("sword", "flag", "nothing"), "tie": ("yes", "no")}
 X = np.sin(np.arange(48.0)).reshape(16, 3)
 T = np.linspace(0.1, 0.9, 16)[:, None]
@@ -292,6 +297,8 @@ def plotting_calls():
         "draw_network": lambda: {
             "net": net(), "ax": axes(), "input_names": ["a", "b", "c"], "output_names": ["d"], "largest": 2.0
         },
+        "draw_maps": lambda: {"net": seeing(), "x": np.linspace(-1.0, 1.0, 16), "ax": axes()},
+        "show_kernels": lambda: {"net": seeing(), "layer": 1, "before": seeing(), "ax": axes()},
         "show_hessian": lambda: {"H": np.eye(3) - 0.5, "names": ["a", "b", "c"], "ax": axes()},
         "show_error_surface": lambda: {
             **problem(), "first": 0, "second": 3, "ax": axes(), "width": 0.5, **ERROR,

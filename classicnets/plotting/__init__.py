@@ -9,9 +9,11 @@ from .charts import plot_predictions, show_error_surface, show_hessian, stacked_
 from .curves import plot_curves, plot_paths
 from .diagram import animate_pruning, draw_network
 from .heat import show_table
+from .kernels import show_kernels
+from .maps import draw_maps
 
 __all__ = [
     "show_table",
     "draw_network", "show_hessian", "show_error_surface", "plot_paths", "plot_curves", "plot_predictions",
-    "stacked_bars", "animate_pruning",
+    "stacked_bars", "animate_pruning", "draw_maps", "show_kernels",
 ]  # fmt: skip
