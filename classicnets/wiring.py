@@ -2,8 +2,8 @@
 
 A connection goes from a source in the layer below to a unit, by one of the n free weights. Connections are kept as
 runs, which step through all three evenly: a weight of a kernel goes along a row of a map with the weight standing
-still, a unit of a dense layer goes through its sources with the unit standing still. `wired`
-joins layers to what a SharedNetwork (shared.py) is called with. Le Cun et al. (1989; 1990).
+still, a unit of a dense layer goes through its sources with the unit standing still. `wired` joins layers to what a
+SharedNetwork (shared.py) is called with. Le Cun et al. (1989; 1990).
 """
 
 from itertools import product

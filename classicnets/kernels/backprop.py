@@ -116,7 +116,7 @@ def _slope(z, code):
     return 1.0
 
 
-# -- the same for networks that share weights, of which shared.py says what their runs are ----------------------------
+# -- the same for networks that share weights, of which wiring.py says what their runs are ----------------------------
 
 
 @compiled
