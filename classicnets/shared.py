@@ -10,7 +10,7 @@ import numpy as np
 from .activation import activation
 from .kernels import shared as kernels
 from .network import Network
-from .wiring import CONSTANTS, checked_runs
+from .wiring import CONSTANTS, checked_runs, downward
 
 PORTION = 32  # patterns at a time, so that a layer's numbers stay in the nearest cache
 
@@ -36,6 +36,7 @@ class SharedNetwork(Network):
         layer, _, _, weight, length, *_, step = self.runs.T
         edges = np.searchsorted(layer, np.arange(len(self.sizes)))
         self.layers = [np.ascontiguousarray(self.runs[a:b, 1:]) for a, b in zip(edges, edges[1:], strict=False)]
+        self.downward = [downward(runs) for runs in self.layers]
         return int((weight + step * (length - 1)).max()) + 1
 
     @cached_property

@@ -18,18 +18,6 @@ def rise(runs, weights, z, a):
             u, s, q = u + u_step, s + s_step, q + q_step
 
 
-@compiled
-def fall(runs, weights, delta, below):
-    """Add to below (sources + 2, P) what the units' delta (units, P) give through the weights."""
-    for r in range(len(runs)):
-        u, s, q, length, u_step, s_step, q_step = runs[r]
-        for _ in range(length):
-            w = weights[q]
-            for p in range(delta.shape[1]):
-                below[s, p] += w * delta[u, p]
-            u, s, q = u + u_step, s + s_step, q + q_step
-
-
 # The sum may be reordered, or it would not run in vector registers.
 @compiled(fastmath={"reassoc", "contract"})
 def gather(runs, delta, z, total):
