@@ -10,7 +10,7 @@ import numpy as np
 from .activation import activation
 from .kernels import shared as kernels
 from .network import Network
-from .wiring import CONSTANTS, checked_runs, downward
+from .wiring import CONSTANTS, checked_runs
 
 PORTION = 32  # patterns at a time, so that a layer's numbers stay in the nearest cache
 
@@ -36,7 +36,6 @@ class SharedNetwork(Network):
         layer, _, _, weight, length, *_, step = self.runs.T
         edges = np.searchsorted(layer, np.arange(len(self.sizes)))
         self.layers = [np.ascontiguousarray(self.runs[a:b, 1:]) for a, b in zip(edges, edges[1:], strict=False)]
-        self.downward = [downward(runs) for runs in self.layers]
         return int((weight + step * (length - 1)).max()) + 1
 
     @cached_property
@@ -110,5 +109,12 @@ def with_constants(z, constants=CONSTANTS):
 def rise(runs, weights, z, units):
     """What the units get from the sources z through these weights: (units, P)."""
     a = np.zeros((units, z.shape[1]))
-    kernels.rise(runs, weights, z, a)
+    kernels.carry(runs, weights, z, a, False)
     return a
+
+
+def fall(runs, weights, delta, sources):
+    """What the sources, the constants left out, get from the units' delta through these weights: (sources, P)."""
+    below = np.zeros((sources + 2, delta.shape[1]))
+    kernels.carry(runs, weights, delta, below, True)
+    return below[:-2]

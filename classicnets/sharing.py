@@ -18,14 +18,9 @@ from .backprop import error_gradient, pre_activation_derivatives
 from .diagonal import KINDS, SWEPT, error_diagonal
 from .hessian import error_hessian, hessian_product
 from .kernels import shared as kernels
-from .shared import SharedNetwork, portions, rise, rising, with_constants
+from .shared import SharedNetwork, fall, portions, rise, rising, with_constants
 
 PRODUCTS = 1024  # patterns whose root rows are multiplied at a time
-
-
-def fall(net, l, weights, delta):
-    """What layer l, the lowest 0, gets from the delta (units, P) of the layer above through these weights: (n_l, P)."""
-    return rise(net.downward[l], weights, delta, net.sizes[l] + 2)[:-2]
 
 
 def outputs(net, a):
@@ -42,7 +37,7 @@ def falling(net, slopes, delta):
     """From dE/da of the output units (n_out, P) to that of every layer's: a list, first layer first."""
     deltas = [np.ascontiguousarray(delta)]
     for l in range(len(slopes), 0, -1):
-        deltas.insert(0, fall(net, l, net._weights, deltas[0]) * slopes[l - 1])
+        deltas.insert(0, fall(net.layers[l], net._weights, deltas[0], net.sizes[l]) * slopes[l - 1])
     return deltas
 
 
@@ -121,11 +116,11 @@ def _(net: SharedNetwork, X, T, error, v):
         delta = np.ascontiguousarray(error.delta(T[now], O, output).T)
         r_delta = np.einsum("pij,jp->ip", error.curvature(T[now], O, output), r_got[-1])
         for l in range(len(seen) - 1, -1, -1):
-            runs, z = net.layers[l], seen[l][:-2]
+            runs, z, w = net.layers[l], seen[l][:-2], net._weights
             kernels.gather(runs, r_delta, seen[l], total), kernels.gather(runs, delta, r_seen[l], total)
             if l:
-                below = fall(net, l, net._weights, delta)
-                r_below = fall(net, l, v, delta) + fall(net, l, net._weights, r_delta)
+                below = fall(runs, w, delta, len(z))
+                r_below = fall(runs, v, delta, len(z)) + fall(runs, w, r_delta, len(z))
                 r_delta = f.second(z) * r_got[l - 1] * below + f.first(z) * r_below
                 delta = f.first(z) * below
     return total / len(X)
@@ -164,8 +159,8 @@ def _swept(net, X, T, error, bent):
             runs, z = net.layers[l], seen[l][:-2]
             kernels.gather(runs, h, seen[l] ** 2, total)
             if l:
-                below = fall(net, l, net._weights, delta)
-                h = f.first(z) ** 2 * fall(net, l, net._weights**2, h) + bent * f.second(z) * below
+                below = fall(runs, net._weights, delta, len(z))
+                h = f.first(z) ** 2 * fall(runs, net._weights**2, h, len(z)) + bent * f.second(z) * below
                 delta = f.first(z) * below
     return total / len(X)
 
@@ -210,7 +205,7 @@ def _exact(net, X, T, error):
 def _bends(net, f, seen, deltas):
     """dE/dz f'' of the hidden units, a list of (units, P)."""
     above = enumerate(zip(seen[1:], deltas[1:], strict=True), 1)
-    return [fall(net, l, net._weights, delta) * f.second(z[:-2]) for l, (z, delta) in above]
+    return [fall(net.layers[l], net._weights, delta, net.sizes[l]) * f.second(z[:-2]) for l, (z, delta) in above]
 
 
 def _connections_below_the_top(net):

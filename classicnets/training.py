@@ -126,8 +126,8 @@ def _(net: MLP, cost, orders, batch, rates, momentum, velocity, w0):
 def _(net: SharedNetwork, cost, orders, batch, rates, momentum, velocity, w0):
     edges = np.cumsum([0, *map(len, net.layers)])
     arguments = net._mask, velocity, cost.X, cost.T, orders, batch, rates, momentum, cost.weight_decay
-    up, down = (np.concatenate(runs).astype(np.uint64) for runs in (net.layers, net.downward))
-    train_shared_epochs(np.array(net.sizes), up, down, edges, net._weights, *arguments, *_codes(net, cost), w0)
+    runs = net.runs[:, 1:].astype(np.uint64)
+    train_shared_epochs(np.array(net.sizes), runs, edges, net._weights, *arguments, *_codes(net, cost), w0)
 
 
 def _codes(net, cost):

@@ -109,11 +109,6 @@ def wired(layers):
     return {"sizes": (layers[0].sources, *(layer.units for layer in layers)), "runs": runs}
 
 
-def downward(runs):
-    """The runs (R, 7) the other way, from the units to their sources."""
-    return np.ascontiguousarray(runs[:, [1, 0, 2, 3, 5, 4, 6]])
-
-
 def checked_runs(runs, sizes):
     """Runs as an array (R, 8) of whole numbers that stay within layers of these sizes; ValueError for others."""
     wanted = f"whole numbers (R, 8), a {', '.join(COLUMNS)} in each row, layer after layer"

@@ -121,10 +121,10 @@ def _slope(z, code):
 
 @compiled
 def train_shared_epochs(
-    sizes, up, down, edges, weights, active, velocity, X, T, orders, batch, rates, momentum, decay, hidden, output,
-    natural, w0,
+    sizes, runs, edges, weights, active, velocity, X, T, orders, batch, rates, momentum, decay, hidden, output, natural,
+    w0,
 ):  # fmt: skip
-    """`train_epochs` over connections: those of layer l are the runs (R, 7) edges[l] to edges[l + 1], up or down."""
+    """`train_epochs` over the connections: those of layer l are runs (R, 7) edges[l] to edges[l + 1]."""
     begins = np.zeros(len(sizes) + 1, np.int64)
     for l in range(len(sizes)):
         begins[l + 1] = begins[l] + sizes[l] + 2
@@ -137,22 +137,22 @@ def train_shared_epochs(
             gradient[:] = 0.0
             for p in order[begin : begin + gathered]:
                 z[: sizes[0]] = X[p]
-                _forward_shared(sizes, begins, up, edges, weights, z, hidden, output)
+                _forward_shared(sizes, begins, runs, edges, weights, z, hidden, output)
                 top = begins[-2]
                 for i in range(sizes[-1]):
                     slope = 1.0 if natural else _slope(z[top + i], output)
                     delta[top + i] = (z[top + i] - T[p, i]) * slope
-                _backward_shared(sizes, begins, up, down, edges, weights, z, delta, gradient, hidden)
+                _backward_shared(sizes, begins, runs, edges, weights, z, delta, gradient, hidden)
             _update(weights, velocity, gradient, free, gathered, rates, momentum, decay, w0)
 
 
 @compiled
-def _forward_shared(sizes, begins, up, edges, weights, z, hidden, output):
+def _forward_shared(sizes, begins, runs, edges, weights, z, hidden, output):
     for l in range(len(sizes) - 1):
         last = l == len(sizes) - 2
         a = z[begins[l + 1] : begins[l + 1] + sizes[l + 1]]
         a[:] = 0.0
-        _rise(up[edges[l] : edges[l + 1]], weights, z[begins[l] : begins[l + 1]], a)
+        _carry(runs[edges[l] : edges[l + 1]], weights, z[begins[l] : begins[l + 1]], a, False)
         for i in range(0 if last and output == -1 else len(a)):
             a[i] = _value(a[i], output if last else hidden)
         if last and output == -1:
@@ -161,14 +161,14 @@ def _forward_shared(sizes, begins, up, edges, weights, z, hidden, output):
 
 
 @compiled
-def _backward_shared(sizes, begins, up, down, edges, weights, z, delta, gradient, hidden):
+def _backward_shared(sizes, begins, runs, edges, weights, z, delta, gradient, hidden):
     for l in range(len(sizes) - 2, -1, -1):
         here, above = slice(begins[l], begins[l + 1]), slice(begins[l + 1], begins[l + 2])
-        _gather(up[edges[l] : edges[l + 1]], delta[above], z[here], gradient)
+        _gather(runs[edges[l] : edges[l + 1]], delta[above], z[here], gradient)
         if l:
             below = delta[here]
             below[:] = 0.0
-            _rise(down[edges[l] : edges[l + 1]], weights, delta[above], below)
+            _carry(runs[edges[l] : edges[l + 1]], weights, delta[above], below, True)
             for i in range(sizes[l]):
                 below[i] *= _slope(z[begins[l] + i], hidden)
 
@@ -178,9 +178,11 @@ def _backward_shared(sizes, begins, up, down, edges, weights, z, delta, gradient
 
 
 @compiled
-def _rise(runs, weights, z, a):
+def _carry(runs, weights, z, a, downward):
     for r in range(len(runs)):
         u, s, q, length, u_step, s_step, q_step = runs[r]
+        if downward:  # what the sources get from the units
+            u, s, u_step, s_step = s, u, s_step, u_step
         if u_step == 1 and s_step == 1 and q_step == 0:
             w = weights[q]
             for i in range(length):

@@ -7,10 +7,12 @@ from . import compiled
 
 
 @compiled
-def rise(runs, weights, z, a):
-    """Add to a (units, P) what the sources z (sources + 2, P) give through the weights."""
+def carry(runs, weights, z, a, downward):
+    """Add to a (units, P) what the sources z (sources + 2, P) give through the weights; `downward` the other way."""
     for r in range(len(runs)):
         u, s, q, length, u_step, s_step, q_step = runs[r]
+        if downward:
+            u, s, u_step, s_step = s, u, s_step, u_step
         for _ in range(length):
             w = weights[q]
             for p in range(a.shape[1]):
