@@ -12,8 +12,10 @@ from reproductions.explorations import lecun1990_surgeon as explored
 
 
 @pytest.fixture
-def net():
-    return digit_recogniser(3)
+def net(monkeypatch):
+    net = digit_recogniser(3)
+    monkeypatch.setattr(digit_remains, "digit_recogniser", lambda seed: net)  # built once a test: it is of wires alone
+    return net
 
 
 def test_shares_are_of_the_layers_weights(net):
@@ -125,6 +127,13 @@ def test_who_looks_before_leaping_asks_again(answer, refused, asked, monkeypatch
     assert first == (0, 1e-3) and looks == len(rest)
     assert [(number, pytest.approx(alpha)) for number, alpha in rest][: len(asked)] == asked
     assert steps[-1].n_active == 100
+
+
+def test_no_step_is_refused_at_25_deletions(monkeypatch):
+    pretended = Pretended()
+    monkeypatch.setattr(digit_paths, "walk", pretended)
+    digit_paths.leap(SimpleNamespace(n_active=300), None, 1e-3, 40, 250, lambda step: True, "fewer")
+    assert [number for number, _ in pretended.asked] == [0, 40, 25, 40, 25]
 
 
 def test_the_alpha_of_least_unseen_error_is_kept(monkeypatch):
