@@ -40,6 +40,7 @@ STAGES = {
     BUNDLED: range(500, 2001, 500),
 }
 REPORTED = {"MONK 1": (42,), "MONK 2": (20,), "MONK 3": (28,), BUNDLED: (1500, 2000)}
+DRAWN = ("MONK 1", BUNDLED)
 EPOCHS = 5  # of retraining after each stage, of MONK's; of the digits it is one
 RATES = (0.0005,) * 2 + (0.001,) * 4 + (0.0005,) * 2 + (0.0002,) * 2
 
@@ -130,9 +131,9 @@ def notes(records):
 
 
 def figures(records, folder):
-    """The training error of each form if it ends with so many weights, of each problem."""
-    for problem, numbers in STAGES.items():
-        ours = where(records, problem=problem)
+    """The training error of each form if it ends with so many weights, of two problems."""
+    for problem in DRAWN:
+        ours, numbers = where(records, problem=problem), STAGES[problem]
         if not ours:
             continue
         left = ours[0]["deleted"]["n_active"]

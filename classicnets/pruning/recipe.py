@@ -58,7 +58,7 @@ def _least_salient(net, cost, method, number):
 
 def _check_numbers(net, numbers):
     numbers, gone = checks.counts("numbers", numbers, example="(10, 20, 30)"), net.n - net.n_active
-    if any(a >= b for a, b in pairwise((gone, *numbers, net.n + 1))):
+    if not numbers or any(a >= b for a, b in pairwise((gone, *numbers, net.n + 1))):
         wanted = f"numbers that rise, each above {gone} and at most {net.n}"
         raise ValueError(f"numbers: expected {wanted}; got {checks.shown(numbers)}")
     return numbers
