@@ -39,7 +39,7 @@ def small():
 
 @pytest.fixture(scope="module")
 def record(small):
-    return study.measure(**study.tasks(1)[0])
+    return rows.slice_records(study)[0]
 
 
 def test_a_slice_goes_the_papers_way(record):
@@ -88,13 +88,13 @@ def test_decibels_and_mse_have_their_scale(small):
 
 
 def test_the_surgeon_moves_the_others_and_loses_less(small):
-    record = lecun1990_surgeon.measure(**lecun1990_surgeon.tasks(1)[0])
+    (record,) = rows.slice_records(lecun1990_surgeon)
     last = {name: record[name]["train"][-1] for name in ("OBS 1e-2", "OBD", "magnitude")}
     assert last["OBS 1e-2"] < last["OBD"] < last["magnitude"]
 
 
 def test_without_its_last_hidden_layer_the_other_network_has_5590_weights(small):
-    record = lecun1990_sibling.measure(**lecun1990_sibling.tasks(1)[0])
+    (record,) = rows.slice_records(lecun1990_sibling)
     assert (record["whole"]["weights"], record["excised"]["weights"]) == (9760, 5590)
     assert all(record[name]["train errors %"] < 50 for name in ("whole", "excised"))
     found = {row.quantity: row.value for row in lecun1990_sibling.rows([record])}
