@@ -109,5 +109,12 @@ def with_constants(z, constants=CONSTANTS):
 def rise(runs, weights, z, units):
     """What the units get from the sources z through these weights: (units, P)."""
     a = np.zeros((units, z.shape[1]))
-    kernels.rise(runs, weights, z, a)
+    kernels.carry(runs, weights, z, a, False)
     return a
+
+
+def fall(runs, weights, delta, sources):
+    """What the sources, the constants left out, get from the units' delta through these weights: (sources, P)."""
+    below = np.zeros((sources + 2, delta.shape[1]))
+    kernels.carry(runs, weights, delta, below, True)
+    return below[:-2]

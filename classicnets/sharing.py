@@ -18,16 +18,9 @@ from .backprop import error_gradient, pre_activation_derivatives
 from .diagonal import KINDS, SWEPT, error_diagonal
 from .hessian import error_hessian, hessian_product
 from .kernels import shared as kernels
-from .shared import SharedNetwork, portions, rise, rising, with_constants
+from .shared import SharedNetwork, fall, portions, rise, rising, with_constants
 
 PRODUCTS = 1024  # patterns whose root rows are multiplied at a time
-
-
-def fall(runs, weights, delta, sources):
-    """What the sources, the constants left out, get from the units' delta through these weights: (sources, P)."""
-    below = np.zeros((sources + 2, delta.shape[1]))
-    kernels.fall(runs, weights, delta, below)
-    return below[:-2]
 
 
 def outputs(net, a):
@@ -35,11 +28,16 @@ def outputs(net, a):
     return activation(net.output, "output").value(np.ascontiguousarray(a.T))
 
 
-def falling(net, seen, delta):
+def slopes(net, seen):
+    """f' of each hidden layer's units, first layer first: a list of (units, P)."""
+    return [activation(net.hidden).first(z[:-2]) for z in seen[1:]]
+
+
+def falling(net, slopes, delta):
     """From dE/da of the output units (n_out, P) to that of every layer's: a list, first layer first."""
-    f, deltas = activation(net.hidden), [np.ascontiguousarray(delta)]
-    for runs, z in zip(net.layers[:0:-1], seen[:0:-1], strict=True):
-        deltas.insert(0, fall(runs, net._weights, deltas[0], len(z) - 2) * f.first(z[:-2]))
+    deltas = [np.ascontiguousarray(delta)]
+    for l in range(len(slopes), 0, -1):
+        deltas.insert(0, fall(net.layers[l], net._weights, deltas[0], net.sizes[l]) * slopes[l - 1])
     return deltas
 
 
@@ -48,7 +46,7 @@ def _(net: SharedNetwork, X, T, error):
     g, f = np.zeros(net.n), activation(net.output, "output")
     for now in portions(net, X):
         seen, got = rising(net, X[now])
-        deltas = falling(net, seen, error.delta(T[now], outputs(net, got[-1]), f).T)
+        deltas = falling(net, slopes(net, seen), error.delta(T[now], outputs(net, got[-1]), f).T)
         gather(net, deltas, seen, g)
     return g / len(X)
 
@@ -66,8 +64,9 @@ def _(net: SharedNetwork, X, seeds):
     derivatives = np.empty((len(X), numbers.shape[1], net.n))
     for now in portions(net, X):
         seen, _ = rising(net, X[now])
+        f = slopes(net, seen)
         for l, seed in enumerate(numbers[now].transpose(1, 2, 0)):
-            derivatives[now, l] = of_patterns(net, falling(net, seen, seed), seen).T
+            derivatives[now, l] = of_patterns(net, falling(net, f, seed), seen).T
     return derivatives
 
 
@@ -98,11 +97,12 @@ def _(net: SharedNetwork, X, T, error, kind):
 
 def _root_rows(net, X, error, f):
     """The vectors of `hessian.root_rows`, output by output, patterns last: one (n, P) after another."""
-    seen = [rising(net, X[now]) for now in portions(net, X)]
-    roots = [error.root(outputs(net, got[-1]), f).transpose(1, 2, 0) for _, got in seen]
-    for l in range(len(roots[0])):
-        parts = zip(seen, roots, strict=True)
-        yield np.hstack([of_patterns(net, falling(net, z, root[l]), z) for (z, _), root in parts])
+    parts = []
+    for now in portions(net, X):
+        seen, got = rising(net, X[now])
+        parts.append((seen, slopes(net, seen), error.root(outputs(net, got[-1]), f).transpose(1, 2, 0)))
+    for l in range(len(parts[0][-1])):
+        yield np.hstack([of_patterns(net, falling(net, slope, root[l]), seen) for seen, slope, root in parts])
 
 
 @hessian_product.register
@@ -116,11 +116,11 @@ def _(net: SharedNetwork, X, T, error, v):
         delta = np.ascontiguousarray(error.delta(T[now], O, output).T)
         r_delta = np.einsum("pij,jp->ip", error.curvature(T[now], O, output), r_got[-1])
         for l in range(len(seen) - 1, -1, -1):
-            runs, z = net.layers[l], seen[l][:-2]
+            runs, z, w = net.layers[l], seen[l][:-2], net._weights
             kernels.gather(runs, r_delta, seen[l], total), kernels.gather(runs, delta, r_seen[l], total)
             if l:
-                below = fall(runs, net._weights, delta, len(z))
-                r_below = fall(runs, v, delta, len(z)) + fall(runs, net._weights, r_delta, len(z))
+                below = fall(runs, w, delta, len(z))
+                r_below = fall(runs, v, delta, len(z)) + fall(runs, w, r_delta, len(z))
                 r_delta = f.second(z) * r_got[l - 1] * below + f.first(z) * r_below
                 delta = f.first(z) * below
     return total / len(X)
@@ -169,8 +169,9 @@ def _gauss_newton(net, X, T, error):
     total, f = np.zeros(net.n), activation(net.output, "output")
     for now in portions(net, X):
         seen, got = rising(net, X[now])
-        for seed in error.root(outputs(net, got[-1]), f).transpose(1, 2, 0):
-            total += np.square(of_patterns(net, falling(net, seen, seed), seen)).sum(axis=1)
+        slope = slopes(net, seen)
+        for root in error.root(outputs(net, got[-1]), f).transpose(1, 2, 0):
+            total += np.square(of_patterns(net, falling(net, slope, root), seen)).sum(axis=1)
     return total / len(X)
 
 
@@ -187,35 +188,31 @@ def _exact(net, X, T, error):
         seen, got = rising(net, X[now])
         O = outputs(net, got[-1])
         seeds = np.eye(len(got[-1]))[:, :, None] + np.zeros((1, 1, len(O)))
-        changes = np.array([of_patterns(net, falling(net, seen, seed), seen) for seed in seeds])
+        slope = slopes(net, seen)
+        changes = np.array([of_patterns(net, falling(net, slope, seed), seen) for seed in seeds])
         total += np.einsum("iqp,pij,jqp->q", changes, error.curvature(T[now], O, output), changes, optimize=True)
-        deltas = falling(net, seen, error.delta(T[now], O, output).T)
-        slopes, bends = _of_hidden_units(net, f, seen, deltas)
+        bends = _bends(net, f, seen, falling(net, slope, error.delta(T[now], O, output).T))
         for q, l, runs in below_the_top:
             moved = rise(runs, np.ones(1), seen[l], net.sizes[l + 1])
             total[q] += np.vdot(bends[l], moved**2)
             for above in range(l + 1, len(bends)):
-                lower = with_constants(slopes[above - 1] * moved, (0.0, 0.0))
+                lower = with_constants(slope[above - 1] * moved, (0.0, 0.0))
                 moved = rise(net.layers[above], net._weights, lower, net.sizes[above + 1])
                 total[q] += np.vdot(bends[above], moved**2)
     return total / len(X)
 
 
-def _of_hidden_units(net, f, seen, deltas):
-    """f' and dE/dz f'' of the hidden units, two lists of (units, P)."""
-    above = zip(net.layers[1:], seen[1:], deltas[1:], strict=True)
-    errors = [fall(runs, net._weights, delta, len(z) - 2) for runs, z, delta in above]
-    z = [layer[:-2] for layer in seen[1:]]
-    return [f.first(each) for each in z], [e * f.second(each) for e, each in zip(errors, z, strict=True)]
+def _bends(net, f, seen, deltas):
+    """dE/dz f'' of the hidden units, a list of (units, P)."""
+    above = enumerate(zip(seen[1:], deltas[1:], strict=True), 1)
+    return [fall(net.layers[l], net._weights, delta, net.sizes[l]) * f.second(z[:-2]) for l, (z, delta) in above]
 
 
 def _connections_below_the_top(net):
     """Of each weight below the output layer: it, its layer, and its connections as runs of one."""
     layer, unit, source, weight = net.wires
-    runs = np.stack(
-        [unit, source, *np.zeros((1, len(unit)), int), np.ones(len(unit), int), *np.zeros((3, len(unit)), int)]
-    )
-    order = np.argsort(weight, kind="stable")
-    parts = np.split(order, np.cumsum(net.connections)[:-1])
+    runs = np.zeros((len(unit), 7), dtype=int)
+    runs[:, 0], runs[:, 1], runs[:, 3] = unit, source, 1
+    parts = np.split(np.argsort(weight, kind="stable"), np.cumsum(net.connections)[:-1])
     top = len(net.layers) - 1
-    return [(q, int(layer[p[0]]), np.ascontiguousarray(runs.T[p])) for q, p in enumerate(parts) if layer[p[0]] < top]
+    return [(q, int(layer[part[0]]), runs[part]) for q, part in enumerate(parts) if layer[part[0]] < top]

@@ -124,12 +124,10 @@ def _(net: MLP, cost, orders, batch, rates, momentum, velocity, w0):
 
 @go_through.register
 def _(net: SharedNetwork, cost, orders, batch, rates, momentum, velocity, w0):
-    if w0 < np.inf:
-        return go_through.dispatch(object)(net, cost, orders, batch, rates, momentum, velocity, w0)
     edges = np.cumsum([0, *map(len, net.layers)])
     arguments = net._mask, velocity, cost.X, cost.T, orders, batch, rates, momentum, cost.weight_decay
-    wiring = np.array(net.sizes), net.runs[:, 1:].astype(np.uint64), edges
-    train_shared_epochs(*wiring, net._weights, *arguments, *_codes(net, cost))
+    runs = net.runs[:, 1:].astype(np.uint64)
+    train_shared_epochs(np.array(net.sizes), runs, edges, net._weights, *arguments, *_codes(net, cost), w0)
 
 
 def _codes(net, cost):

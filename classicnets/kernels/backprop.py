@@ -121,8 +121,9 @@ def _slope(z, code):
 
 @compiled
 def train_shared_epochs(
-    sizes, runs, edges, weights, active, velocity, X, T, orders, batch, rates, momentum, decay, hidden, output, natural
-):
+    sizes, runs, edges, weights, active, velocity, X, T, orders, batch, rates, momentum, decay, hidden, output, natural,
+    w0,
+):  # fmt: skip
     """`train_epochs` over the connections: those of layer l are runs (R, 7) edges[l] to edges[l + 1]."""
     begins = np.zeros(len(sizes) + 1, np.int64)
     for l in range(len(sizes)):
@@ -142,7 +143,7 @@ def train_shared_epochs(
                     slope = 1.0 if natural else _slope(z[top + i], output)
                     delta[top + i] = (z[top + i] - T[p, i]) * slope
                 _backward_shared(sizes, begins, runs, edges, weights, z, delta, gradient, hidden)
-            _update(weights, velocity, gradient, free, gathered, rates, momentum, decay, np.inf)
+            _update(weights, velocity, gradient, free, gathered, rates, momentum, decay, w0)
 
 
 @compiled
@@ -151,7 +152,7 @@ def _forward_shared(sizes, begins, runs, edges, weights, z, hidden, output):
         last = l == len(sizes) - 2
         a = z[begins[l + 1] : begins[l + 1] + sizes[l + 1]]
         a[:] = 0.0
-        _rise(runs[edges[l] : edges[l + 1]], weights, z[begins[l] : begins[l + 1]], a)
+        _carry(runs[edges[l] : edges[l + 1]], weights, z[begins[l] : begins[l + 1]], a, False)
         for i in range(0 if last and output == -1 else len(a)):
             a[i] = _value(a[i], output if last else hidden)
         if last and output == -1:
@@ -167,7 +168,7 @@ def _backward_shared(sizes, begins, runs, edges, weights, z, delta, gradient, hi
         if l:
             below = delta[here]
             below[:] = 0.0
-            _fall(runs[edges[l] : edges[l + 1]], weights, delta[above], below)
+            _carry(runs[edges[l] : edges[l + 1]], weights, delta[above], below, True)
             for i in range(sizes[l]):
                 below[i] *= _slope(z[begins[l] + i], hidden)
 
@@ -177,42 +178,30 @@ def _backward_shared(sizes, begins, runs, edges, weights, z, delta, gradient, hi
 
 
 @compiled
-def _rise(runs, weights, z, a):
+def _carry(runs, weights, z, a, downward):
     for r in range(len(runs)):
         u, s, q, length, u_step, s_step, q_step = runs[r]
+        if downward:  # what the sources get from the units
+            u, s, u_step, s_step = s, u, s_step, u_step
         if u_step == 1 and s_step == 1 and q_step == 0:
             w = weights[q]
             for i in range(length):
                 a[u + i] += w * z[s + i]
+        elif u_step == 0 and s_step == 1 and q_step == 1:
+            a[u] += _product(weights, q, z, s, length)
+        elif u_step == 1 and s_step == 0 and q_step == 1:
+            source = z[s]
+            for i in range(length):
+                a[u + i] += source * weights[q + i]
         elif u_step == 1 and s_step == 0 and q_step == 0:
             brought = weights[q] * z[s]
             for i in range(length):
                 a[u + i] += brought
-        elif u_step == 0 and s_step == 1 and q_step == 1:
-            a[u] += _product(weights, q, z, s, length)
+        elif u_step == 0 and s_step == 1 and q_step == 0:
+            a[u] += weights[q] * _sum(z, s, length)
         else:
             for _ in range(length):
                 a[u] += weights[q] * z[s]
-                u, s, q = u + u_step, s + s_step, q + q_step
-
-
-@compiled
-def _fall(runs, weights, delta, below):
-    for r in range(len(runs)):
-        u, s, q, length, u_step, s_step, q_step = runs[r]
-        if u_step == 1 and s_step == 1 and q_step == 0:
-            w = weights[q]
-            for i in range(length):
-                below[s + i] += w * delta[u + i]
-        elif u_step == 1 and s_step == 0 and q_step == 0:
-            below[s] += weights[q] * _sum(delta, u, length)
-        elif u_step == 0 and s_step == 1 and q_step == 1:
-            d = delta[u]
-            for i in range(length):
-                below[s + i] += d * weights[q + i]
-        else:
-            for _ in range(length):
-                below[s] += weights[q] * delta[u]
                 u, s, q = u + u_step, s + s_step, q + q_step
 
 

@@ -7,26 +7,16 @@ from . import compiled
 
 
 @compiled
-def rise(runs, weights, z, a):
-    """Add to a (units, P) what the sources z (sources + 2, P) give through the weights."""
+def carry(runs, weights, z, a, downward):
+    """Add to a (units, P) what the sources z (sources + 2, P) give through the weights; `downward` the other way."""
     for r in range(len(runs)):
         u, s, q, length, u_step, s_step, q_step = runs[r]
+        if downward:
+            u, s, u_step, s_step = s, u, s_step, u_step
         for _ in range(length):
             w = weights[q]
             for p in range(a.shape[1]):
                 a[u, p] += w * z[s, p]
-            u, s, q = u + u_step, s + s_step, q + q_step
-
-
-@compiled
-def fall(runs, weights, delta, below):
-    """Add to below (sources + 2, P) what the units' delta (units, P) give through the weights."""
-    for r in range(len(runs)):
-        u, s, q, length, u_step, s_step, q_step = runs[r]
-        for _ in range(length):
-            w = weights[q]
-            for p in range(delta.shape[1]):
-                below[s, p] += w * delta[u, p]
             u, s, q = u + u_step, s + s_step, q + q_step
 
 
