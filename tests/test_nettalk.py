@@ -232,13 +232,10 @@ def test_150_000_guesses_at_once_take_no_longer_than_1000_one_by_one():
 
 
 def seconds(work):
-    """What it takes of this process, the least of three times."""
-    times = []
-    for _ in range(3):
-        begin = process_time()
-        work()
-        times.append(process_time() - begin)
-    return min(times)
+    """What it takes of this process."""
+    begin = process_time()
+    work()
+    return process_time() - begin
 
 
 # -- files of words -------------------------------------------------------------------------------------------------
