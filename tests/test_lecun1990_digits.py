@@ -68,6 +68,16 @@ def test_retraining_takes_back_what_the_deletions_cost(record):
     assert [state["deleted"] for state in record["retrained"]] == [1000, 1500, 2000]
 
 
+def test_cut_off_weights_make_no_level_too_small(small, monkeypatch):
+    net = lecun1990_nets.trained(small, 0)
+    net.delete(net.n - 10 * (16 * 12 + 1) + np.flatnonzero(np.arange(1930) % 193 < 96))  # half of H3 is not heard
+    levels = (net.n - net.n_active + 20, net.n - net.n_active + 40)
+    monkeypatch.setattr(study, "LEVELS", levels)
+    states = study._retrained(net, small, 0)
+    assert tuple(state["deleted"] for state in states) == levels
+    assert all(state["train MSE"] < 1 for state in states)
+
+
 def test_parted_and_nearly_unchanged_are_read_off_the_curves():
     curves = {"actual": [0, 0.1, 0.9, 0.2], "predicted": [0, 0.2, 0.3, 0.2]}
     assert study.parted(curves) == 2 * study.STEP
