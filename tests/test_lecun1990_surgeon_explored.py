@@ -93,13 +93,13 @@ class Pretended:
 
     def __call__(self, net, patterns, method, at_once, down_to, seen=1000, stop=None):
         self.asked.append((net.n_active - down_to, method.alpha))
-        path = digit_paths_path(down_to)
+        path = path_to(down_to)
         if stop is not None and stop(SimpleNamespace(number=net.n_active - down_to, alpha=method.alpha)):
             path.rejected = path.pop()
         return path
 
 
-def digit_paths_path(left):
+def path_to(left):
     class Path(list):
         rejected = None
 
@@ -138,7 +138,7 @@ def test_no_step_is_refused_at_25_deletions(monkeypatch):
 
 def test_the_alpha_of_least_unseen_error_is_kept(monkeypatch):
     def walk(net, patterns, method, at_once, down_to):
-        path = digit_paths_path(down_to)
+        path = path_to(down_to)
         path[-1].validation_error = abs(method.alpha - (0.1 if down_to == 200 else 0.2))
         return path
 
