@@ -40,7 +40,10 @@ class SharedNetwork(Network):
 
     @cached_property
     def wires(self):
-        """Every connection: its layer, unit, source and weight, four arrays (connections,)."""
+        """Every connection: its layer, unit, source and weight, four arrays (connections,).
+
+        Of a layer's sources the two after the last unit below are the bias, and then the background.
+        """
         run = np.repeat(np.arange(len(self.runs)), self.runs[:, 4])
         along = np.arange(len(run)) - np.repeat(np.cumsum(self.runs[:, 4]) - self.runs[:, 4], self.runs[:, 4])
         layer, unit, source, weight, _, unit_step, source_step, weight_step = self.runs[run].T

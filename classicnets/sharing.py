@@ -153,6 +153,7 @@ def _swept(net, X, T, error, bent):
         seen, got = rising(net, X[now])
         O = outputs(net, got[-1])
         curvature = error.curvature(T[now], O, output) if bent else error.root(O, output) ** 2
+        # bent: the diagonal of each pattern's curvature; else of its roots' squares (P, roots, n_out), which add up
         h = np.einsum("pii->ip" if bent else "pji->ip", curvature)
         delta = np.ascontiguousarray(error.delta(T[now], O, output).T)
         for l in range(len(seen) - 1, -1, -1):

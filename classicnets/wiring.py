@@ -15,7 +15,7 @@ from . import checks, memory
 
 # What every layer sees after its sources: the bias's 1, and the background's -1 that lies around a map.
 CONSTANTS = 1.0, -1.0
-LARGEST = 2**40  # of an index: products of two stay whole numbers
+LARGEST = 2**30  # of a number in a run, either sign: the products of two stay whole numbers
 COLUMNS = "layer", "unit", "source", "weight", "length", "unit step", "source step", "weight step"
 
 
@@ -103,6 +103,10 @@ def wired(layers):
     """The `sizes` and `runs` of a SharedNetwork, by name, from a list of its Layers, the one at the inputs first."""
     if not isinstance(layers, list | tuple) or not layers or not all(isinstance(each, Layer) for each in layers):
         raise ValueError(f"layers: expected a list of Layers, as in [dense(3, 2)]; got {checks.shown(layers)}")
+    for number, (below, above) in enumerate(zip(layers, layers[1:], strict=False), 2):
+        if above.sources != below.units:
+            wanted = f"layer {number} to have the {below.units} units of the layer below as its sources"
+            raise ValueError(f"layers: expected {wanted}; got {above.sources}")
     weights = np.cumsum([0, *(layer.weights for layer in layers)])
     runs = np.concatenate([np.insert(layer.runs, 0, number, axis=1) for number, layer in enumerate(layers)])
     runs[:, 3] += weights[runs[:, 0]]
@@ -117,7 +121,7 @@ def checked_runs(runs, sizes):
     else:
         array = checks.finite_matrix("runs", runs)
     whole = np.asarray(runs).dtype.kind in "iu"
-    if array.ndim != 2 or array.shape[1] != len(COLUMNS) or not whole or (array > LARGEST).any():
+    if array.ndim != 2 or array.shape[1] != len(COLUMNS) or not whole or (np.abs(array) > LARGEST).any():
         raise ValueError(f"runs: expected {wanted}; got {checks.shown(runs)}")
     runs = array.astype(np.int64, copy=False)
     layer, *begin, length, unit_step, source_step, weight_step = runs.T
@@ -127,8 +131,8 @@ def checked_runs(runs, sizes):
     layers = len(sizes) - 1
     if (np.diff(layer) < 0).any() or set(layer.tolist()) != set(range(layers)) or (length < 1).any():
         raise ValueError(f"runs: expected {wanted}, for {layers} layers; got others")
-    most = np.stack([np.array(sizes)[layer + 1] - 1, np.array(sizes)[layer] + 1, np.full(len(runs), len(runs) ** 2)])
-    if (lowest < 0).any() or (highest[:2] > most[:2]).any():
+    most = np.stack([np.array(sizes)[layer + 1] - 1, np.array(sizes)[layer] + 1])  # the two constants are sources too
+    if (lowest < 0).any() or (highest[:2] > most).any():
         raise ValueError(f"runs: expected units and sources within the sizes {tuple(sizes)}; got some beyond")
     _check_weights(layer, lowest[2], highest[2])
     return runs

@@ -68,6 +68,18 @@ def test_retraining_takes_back_what_the_deletions_cost(record):
     assert [state["deleted"] for state in record["retrained"]] == [1000, 1500, 2000]
 
 
+def test_the_orders_are_by_what_their_names_say(small):
+    net = digit_recogniser(3)
+    worth = {name: values for name, values, _ in study._saliencies(net, small, 0)}
+    w, few = net.weights, (small.X[: study.TRUE], small.T[: study.TRUE])
+    for name, h in (
+        ("OBD", study.hessian_diagonal(net, small.X, small.T, "lecun1990")),
+        ("OBD, true diagonal", study.hessian_diagonal(net, *few, "exact")),
+    ):
+        assert np.array_equal(worth[name], np.where(h >= 0, h * w**2 / 2, np.inf))
+    assert np.array_equal(worth["magnitude"], np.abs(w)) and len(set(worth["random"])) == net.n
+
+
 def test_cut_off_weights_make_no_level_too_small(small, monkeypatch):
     net = lecun1990_nets.trained(small, 0)
     net.delete(net.n - 10 * (16 * 12 + 1) + np.flatnonzero(np.arange(1930) % 193 < 96))  # half of H3 is not heard

@@ -38,6 +38,17 @@ def test_each_map_is_an_image_of_what_its_units_put_out(net):
     assert titles == ["input\n6 × 6", "H1\n2 of 3 × 3", "H2\n3 of 2 × 2", "H3\n5 units", "output\n3 units"]
 
 
+def test_images_stand_upright_row_by_row_black_for_most(net):
+    ax = plotting.draw_maps(net, X)
+    assert all(image.origin == "upper" for image in ax.images)
+    black, white = ax.images[0].cmap(1.0), ax.images[0].cmap(0.0)
+    assert sum(black[:3]) < sum(white[:3])
+    (left, right, bottom, top), *_ = (image.get_extent() for image in ax.images)
+    assert left < right and bottom < top
+    one, two = (image.get_extent() for image in ax.images[1:3])  # of H1: beside each other, or the second below
+    assert two[0] > one[0] or two[3] < one[3]
+
+
 def test_the_bars_are_the_outputs_and_the_largest_is_blue(net):
     ax, outputs = plotting.draw_maps(net, X), net.forward(X[None])[0]
     bars = [bar.patches[0] for bar in ax.containers]

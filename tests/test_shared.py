@@ -3,7 +3,7 @@
 import numpy as np
 import oracles
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from kinds import small_maps
 
@@ -53,6 +53,7 @@ def random_wiring(seed):
     return net, mlp, S
 
 
+@settings(max_examples=100)
 @given(st.integers(0, 10**6))
 def test_any_wiring_is_an_mlp_whose_weights_are_shared(seed):
     net, mlp, S = random_wiring(seed)
@@ -67,6 +68,7 @@ def test_any_wiring_is_an_mlp_whose_weights_are_shared(seed):
         (hessian(net, X, T, "gauss-newton"), S.T @ hessian(mlp, X, T, "gauss-newton") @ S),
         (hessian_vector_product(net, X, T, v), S.T @ H @ S @ v),
         (hessian_diagonal(net, X, T), np.diag(S.T @ H @ S)),
+        (hessian_diagonal(net, X, T, "gauss-newton"), np.diag(S.T @ hessian(mlp, X, T, "gauss-newton") @ S)),
         *((hessian_diagonal(net, X, T, kind), hessian_diagonal(mlp, X, T, kind) @ S) for kind in KINDS[2:]),
     ]:
         assert oracles.relative_error(ours, theirs) < 1e-12
@@ -208,12 +210,13 @@ def test_weight_elimination_is_the_mlps_for_all_kinds():
 def test_diagonal_newton_is_online_with_a_rate_for_each_weight():
     net, X, T = oracles.problem((9, 2), "scaled tanh", "tanh", kind=small_maps, patterns=30)
     twin, rng = net.copy(), np.random.default_rng(5)
-    train_diagonal_newton(net, X, T, rate=[0.02, 0.01], damping=0.1, sample=7, epochs=2, seed=5, keep="last")
+    options = {"damping": 0.1, "sample": 7, "epochs": 2, "seed": 5, "keep": "last", "weight_decay": 0.3}
+    train_diagonal_newton(net, X, T, rate=[0.02, 0.01], **options)
     for rate in (0.02, 0.01):
         some = rng.permutation(30)[:7]
-        h = hessian_diagonal(twin, X[some], T[some], "levenberg-marquardt")
+        h = hessian_diagonal(twin, X[some], T[some], "levenberg-marquardt", weight_decay=0.3)
         for p in rng.permutation(30):
-            twin.weights -= rate / (0.1 + h) * gradient(twin, X[[p]], T[[p]])
+            twin.weights -= rate / (0.1 + h) * gradient(twin, X[[p]], T[[p]], weight_decay=0.3)
     assert oracles.relative_error(net.weights, twin.weights) < 1e-12
 
 
@@ -249,7 +252,67 @@ def test_a_map_without_its_kernel_goes_and_its_constant_into_the_biases_above():
     assert len(removed) == 3 + of_h3 + 3 + 10 * 16  # the first map of H3 saw nothing else, so it goes with all above it
 
 
+@pytest.mark.parametrize("border, goes", [(0, True), (1, False)])
+def test_a_constant_map_goes_only_where_it_brings_the_same_to_all_units_of_a_map(border, goes):
+    layers = [maps(4, 2, [(0,), (0,)]), maps(3, 2, [(0, 1)], border=border), dense(16 if border else 4, 2)]
+    net = SharedNetwork(**wired(layers), seed=0)
+    net.delete(slice(0, 4))  # the kernel of the first map, its bias left: at the border above it brings less
+    X = np.random.default_rng(0).uniform(-1, 1, (5, 16))
+    before = net.forward(X)
+    removed = remove_orphans(net)
+    assert np.abs(net.forward(X) - before).max() < 1e-12 and (4 in removed) == goes
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_what_a_constant_unit_brings_goes_only_into_a_bias_of_all_units_that_it_reaches(shared):
+    """Two units see a constant one by one weight each of the same size; a third has the same bias, and does not."""
+    runs = [
+        [0, 0, 0, 0, 1, 0, 0, 0],
+        [0, 0, 1, 1, 1, 0, 0, 0],
+        [0, 1, 0, 2, 1, 0, 0, 0],
+    ]  # unit 0 with its bias; unit 1
+    runs += [
+        [1, 0, 0, 3, 2, 1, 0, 0],
+        [1, 0, 1, 4, 3 if shared else 2, 1, 0, 0],
+        [1, 0, 2, 5, 3 if shared else 2, 1, 0, 0],
+    ]
+    net = SharedNetwork((1, 2, 3 if shared else 2), runs, seed=0)
+    net.delete([0])
+    X = np.random.default_rng(0).normal(size=(5, 1))
+    before = net.forward(X)
+    removed = remove_orphans(net)
+    assert np.abs(net.forward(X) - before).max() < 1e-12 and (3 in removed) != shared
+
+
+def test_what_the_papers_say_of_the_wiring():
+    table_1 = ["1", "1 2", "1 2", "2", "1 2", "1 2", "3", "3 4", "3 4", "4", "3 4", "3 4"]  # Le Cun et al. (1990b)
+    assert [tuple(int(each) - 1 for each in seen.split()) for seen in table_1] == SEEN_BY_H3
+    net = zip_code_recogniser()
+    layer, unit, source, _ = net.wires
+    of_h2 = (layer == 1) & (source < 12 * 64)
+    for k in range(12):
+        seen = set((source[of_h2 & (unit // 16 == k)] // 64).tolist())
+        assert seen == set(range(12)) - {(k + step) % 12 for step in (0, 3, 6, 9)}
+
+
 # -- bad input --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [dense(5, 3), dense(4, 2)],
+        [maps(4, 2, [(0,), (0,)]), maps(3, 2, [(0,)]), dense(4, 2)],  # whose second map nothing sees
+    ],
+)
+def test_layers_that_do_not_fit_on_each_other(layers):
+    with pytest.raises(ValueError, match="^layers: expected layer 2 to have the .* as its sources; got "):
+        wired(layers)
+
+
+def test_runs_whose_steps_overflow_are_refused():
+    with pytest.raises(ValueError, match="^runs: expected whole numbers"):
+        SharedNetwork((2, 1), np.array([[0, 0, 0, 0, 17, 0, -(2**60), 0]]))
 
 
 @pytest.mark.parametrize(

@@ -258,7 +258,8 @@ def _within(net, patterns, groups, name):
     above = 10**0.3 * walk(net, patterns, METHODS[name](), 1, net.n)[0].train_error
     path = walk(net, patterns, METHODS[name](), 1, 0, groups=groups, stop=lambda step: step.train_error > above)
     dB = np.array(curves([*path, path.rejected])["train"])
-    gone = {f"within {most} dB": int(np.argmax(dB > most)) - 1 for most in (1, 3)}
+    # the path ends by the error of the patterns seen; of all patterns it may then be below as well
+    gone = {f"within {most} dB": int(np.argmax(np.append(dB, np.inf) > most)) - 1 for most in (1, 3)}
     return gone | {"train dB of the first": float(dB[1])}
 
 
