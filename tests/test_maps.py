@@ -45,8 +45,13 @@ def test_images_stand_upright_row_by_row_black_for_most(net):
     assert sum(black[:3]) < sum(white[:3])
     (left, right, bottom, top), *_ = (image.get_extent() for image in ax.images)
     assert left < right and bottom < top
-    one, two = (image.get_extent() for image in ax.images[1:3])  # of H1: beside each other, or the second below
-    assert two[0] > one[0] or two[3] < one[3]
+
+
+def test_maps_stand_in_reading_order():
+    layers = [cn.maps(6, 3, [(0,)] * 12), cn.dense(12 * 16, 2)]
+    ax = plotting.draw_maps(cn.SharedNetwork(**cn.wired(layers), seed=1), X)
+    places = [(-top, left) for left, _, _, top in (image.get_extent() for image in ax.images[1:])]
+    assert places == sorted(places) and len({top for top, _ in places}) > 1 and len({left for _, left in places}) > 1
 
 
 def test_the_bars_are_the_outputs_and_the_largest_is_blue(net):

@@ -266,17 +266,10 @@ def test_a_constant_map_goes_only_where_it_brings_the_same_to_all_units_of_a_map
 @pytest.mark.parametrize("shared", [True, False])
 def test_what_a_constant_unit_brings_goes_only_into_a_bias_of_all_units_that_it_reaches(shared):
     """Two units see a constant one by one weight each of the same size; a third has the same bias, and does not."""
-    runs = [
-        [0, 0, 0, 0, 1, 0, 0, 0],
-        [0, 0, 1, 1, 1, 0, 0, 0],
-        [0, 1, 0, 2, 1, 0, 0, 0],
-    ]  # unit 0 with its bias; unit 1
-    runs += [
-        [1, 0, 0, 3, 2, 1, 0, 0],
-        [1, 0, 1, 4, 3 if shared else 2, 1, 0, 0],
-        [1, 0, 2, 5, 3 if shared else 2, 1, 0, 0],
-    ]
-    net = SharedNetwork((1, 2, 3 if shared else 2), runs, seed=0)
+    units = 3 if shared else 2
+    runs = [[0, 0, 0, 0, 1, 0, 0, 0], [0, 0, 1, 1, 1, 0, 0, 0], [0, 1, 0, 2, 1, 0, 0, 0]]  # only unit 0 has a bias
+    runs += [[1, 0, 0, 3, 2, 1, 0, 0], [1, 0, 1, 4, units, 1, 0, 0], [1, 0, 2, 5, units, 1, 0, 0]]  # 5 is the bias
+    net = SharedNetwork((1, 2, units), runs, seed=0)
     net.delete([0])
     X = np.random.default_rng(0).normal(size=(5, 1))
     before = net.forward(X)
