@@ -181,15 +181,17 @@ def test_what_is_no_pair_to_measure_on(net, which, bad):
 # -- names ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["relu", "softmax", "", None, 3, ["tanh"]])
+@pytest.mark.parametrize("name", ["swish", "softmax", "", None, 3, ["tanh"]])
 def test_unknown_hidden_activations(name):
-    with pytest.raises(ValueError, match="^hidden: expected one of tanh, logistic, scaled tanh, linear; got "):
+    with pytest.raises(ValueError, match="^hidden: expected one of tanh, logistic, scaled tanh, relu, linear; got "):
         MLP((2, 2, 1), hidden=name)
 
 
-@pytest.mark.parametrize("name", ["relu", "Softmax", "", None, 3, ["tanh"]])
+@pytest.mark.parametrize("name", ["swish", "Softmax", "", None, 3, ["tanh"]])
 def test_unknown_output_activations(name):
-    with pytest.raises(ValueError, match="^output: expected one of tanh, logistic, scaled tanh, linear, softmax; got "):
+    with pytest.raises(
+        ValueError, match="^output: expected one of tanh, logistic, scaled tanh, relu, linear, softmax; got "
+    ):
         MLP((2, 2, 1), output=name)
 
 
@@ -204,7 +206,7 @@ def test_unknown_errors(net, function, name):
 @pytest.mark.parametrize(
     "error, output, fitting",
     [
-        ("squared", "softmax", "tanh or logistic or scaled tanh or linear"),
+        ("squared", "softmax", "tanh or logistic or scaled tanh or relu or linear"),
         ("cross-entropy", "tanh", "logistic or softmax"),
         ("cross-entropy", "linear", "logistic or softmax"),
     ],
@@ -455,8 +457,8 @@ def test_loading_an_array_and_a_cut_off_network(tmp_path, net):
         {"sizes": 3},
         {"sizes": (3.0, 2.0, 2.0)},
         {"sizes": "3-2-2"},
-        {"hidden": "relu"},
-        {"output": "relu"},
+        {"hidden": "swish"},
+        {"output": "swish"},
         {"weights": np.ones(13)},
         {"weights": np.full(14, np.nan)},
         {"weights": ["w"] * 14},

@@ -173,11 +173,11 @@ def test_unknown_errors(net, function, error):
         function(net, X, T, error="cross-entropy")
 
 
-@pytest.mark.parametrize("name", ["relu", "softmax", "", None, 3, ["tanh"]])
+@pytest.mark.parametrize("name", ["swish", "softmax", "", None, 3, ["tanh"]])
 def test_unknown_activations_softmax_among_them(name):
-    with pytest.raises(ValueError, match="^hidden: expected one of tanh, logistic, scaled tanh, linear; got "):
+    with pytest.raises(ValueError, match="^hidden: expected one of tanh, logistic, scaled tanh, relu, linear; got "):
         RecurrentNetwork((2, 2, 1), hidden=name)
-    with pytest.raises(ValueError, match="^output: expected one of tanh, logistic, scaled tanh, linear; got "):
+    with pytest.raises(ValueError, match="^output: expected one of tanh, logistic, scaled tanh, relu, linear; got "):
         RecurrentNetwork((2, 2, 1), output=name)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from ..activation import SCALE, SLOPE
 from . import compiled
 
-CODES = {"tanh": 0, "logistic": 1, "linear": 2, "scaled tanh": 3}  # the activation functions that act unit by unit
+CODES = {"tanh": 0, "logistic": 1, "linear": 2, "scaled tanh": 3, "relu": 4}  # those that act unit by unit
 SOFTMAX = -1
 
 
@@ -101,12 +101,16 @@ def _value(a, code):
     if code == 0:
         return math.tanh(a)
     if code == 1:
-        return 1.0 / (1.0 + math.exp(-a)) if a > -700.0 else 0.0
+        return 0.0 if a < -700.0 else 1.0 / (1.0 + math.exp(-a))  # a NaN stays one
+    if code == 4:
+        return 0.0 if a < 0.0 else a  # a NaN stays one
     return a
 
 
 @compiled
 def _slope(z, code):
+    if code == 4:
+        return 1.0 if z > 0.0 else 0.0
     if code == 3:
         return SLOPE / SCALE * (SCALE**2 - z * z)
     if code == 0:
