@@ -14,7 +14,7 @@ from .table import judged, memory_row, ratio_row, time_row
 
 ONLINE, PATTERNS = 200, 500
 RATE, ALPHA = 1e-4, 1e-2
-BATCH = 10  # patterns that JAX takes together: of 1, 10 and 50 the fastest
+BATCH = 1  # patterns that JAX takes together: of 1, 10 and 50 the fastest
 
 
 class Case(NamedTuple):
