@@ -4,9 +4,10 @@ A test module of a study names the rows that its default tests hold in HELD, and
 do, or none: test_rows.py sees that no row is left out.
 """
 
+import json
 from contextlib import contextmanager
 from dataclasses import asdict
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import pytest
 
@@ -52,8 +53,13 @@ def measured(study, key, seeds):
 
 @lru_cache
 def records(study, seeds):
-    """What the study measures over so many seeds."""
-    return [study.measure(**task) for task in study.tasks(seeds)]
+    """What the study measures over so many seeds: each task once, however many tests have seeds in common."""
+    return [_record(study, json.dumps(task)) for task in study.tasks(seeds)]
+
+
+@cache
+def _record(study, task):
+    return study.measure(**json.loads(task))
 
 
 @lru_cache
@@ -76,12 +82,13 @@ def nettalk_slice(folder):
         patch.delenv("NETTALK_CORPUS", raising=False)
         for name, value in SLICE.items():
             patch.setattr(hassibi1993_nettalk, name, value)
-        yield _slice()
+        yield slice_records(hassibi1993_nettalk)
 
 
-@lru_cache
-def _slice():
-    return records.__wrapped__(hassibi1993_nettalk, 1)
+@cache
+def slice_records(study):
+    """One seed of a study while it has the sizes of its slice: measured once for all tests."""
+    return [study.measure(**task) for task in study.tasks(1)]
 
 
 @contextmanager
