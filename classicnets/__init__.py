@@ -3,7 +3,8 @@
 __version__ = "0.1.0"
 
 from .mlp import MLP  # isort: skip
-from .backprop import accuracy, gradient, network_error, output_derivatives  # isort: skip
+from .backprop import gradient, network_error, output_derivatives  # isort: skip
+from .classes import accuracy, one_hot, predict  # isort: skip
 from .hessian import hessian, hessian_by_units, hessian_vector_product  # isort: skip
 from .diagonal import hessian_diagonal  # isort: skip
 from .inverse import blocked_recursion, inverse_hessian, recursion  # isort: skip
@@ -31,7 +32,7 @@ from .datasets import (  # isort: skip
 
 __all__ = [
     "MLP",
-    "network_error", "gradient", "output_derivatives", "accuracy",
+    "network_error", "gradient", "output_derivatives", "one_hot", "predict", "accuracy",
     "hessian", "hessian_by_units", "hessian_diagonal", "hessian_vector_product", "Cost",
     "inverse_hessian", "recursion", "blocked_recursion", "remove",
     "RecurrentNetwork", "impulse_response", "hessian_by_recursion",

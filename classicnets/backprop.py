@@ -125,27 +125,3 @@ def output_slopes(net, O):
     if net.output == "softmax":
         return O[:, :, None] * (identity - O[:, None, :])
     return activation(net.output).first(O)[:, :, None] * identity
-
-
-# -- classes ----------------------------------------------------------------------------------------------------------
-
-
-def accuracy(net, X, T):
-    """The share of patterns (0 to 1) on the right side: one output, of the middle of its range; several, the largest.
-
-    X (P, n_in), T (P, n_out); ValueError for what does not fit. NaN for one linear output, whose range has no middle.
-    """
-    check_network(net)
-    X = checks.patterns(net, X)
-    kind = activation(net.output, "output")
-    T = checks.targets(net, X, T, kind.low, kind.high)
-    return class_agreement(net, T, net.outputs(X)[-len(T) :])
-
-
-def class_agreement(net, T, O):
-    """`accuracy` for targets and outputs (P, n_out) already at hand."""
-    if O.shape[1] > 1:
-        return float(np.count_nonzero(O.argmax(axis=1) == T.argmax(axis=1)) / len(O))
-    kind = activation(net.output, "output")
-    middle = 0.5 * (kind.low + kind.high)
-    return float(np.count_nonzero((O > middle) == (T > middle)) / len(O)) if np.isfinite(middle) else float("nan")

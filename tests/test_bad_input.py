@@ -322,7 +322,7 @@ def test_settings_that_count_something(net, bad):
         for train in (train_gauss_newton, train_quasi_newton):
             with refused(net, "iterations: expected a whole number of at least 0; got "):
                 train(net, X, T, iterations=bad)
-        with refused(net, "down_to: expected a whole number of at least 0; got "):
+        with refused(net, "down_to: expected a whole number of at least 0 or a share between 0 and 1; got "):
             prune(net, X, T, Magnitude(), down_to=bad)
 
 
@@ -409,7 +409,7 @@ def test_removing_what_is_not_there():
 
 @pytest.mark.parametrize("method", [Magnitude(), RandomChoice(0), OptimalBrainDamage(), OptimalBrainSurgeon()])
 def test_pruning_where_nothing_is_left_to_delete(net, method):
-    message = "net: expected at least one weight left to delete; got one with everything already pruned"
+    message = "net: expected at least one weight left to delete; got none of those that may go"
     net.delete(~net.is_bias)
     with refused(net, message):
         prune(net, X, T, method, keep_biases=True)

@@ -220,7 +220,7 @@ def test_backpropagation_is_for_patterns_without_an_order(net):
 
 @pytest.mark.parametrize("method", [OptimalBrainSurgeonWithDecay(), GammaOBD(), GammaOBS()])
 def test_pruning_where_nothing_is_left_to_delete(net, method):
-    message = "net: expected at least one weight left to delete; got one with everything already pruned"
+    message = "net: expected at least one weight left to delete; got none of those that may go"
     net.delete(~net.is_bias)
     with refused(net, message):
         prune(net, X, T, method, weight_decay=0.1, keep_biases=True)

@@ -304,3 +304,12 @@ def test_the_last_weights_are_those_of_the_last_look(trainer):
         net, X, T = oracles.problem((3, 4, 2), seed=seed)
         curve = trainer(net, X, T, weight_decay=1e-3, keep="last")
         assert network_error(net, X, T, weight_decay=1e-3) == curve.train_error[-1]
+
+
+def test_patterns_in_their_own_order():
+    net, X, T = oracles.problem((3, 4, 2))
+    by_hand = net.copy()
+    train_backpropagation(net, X, T, rate=0.1, epochs=2, shuffle=False, keep="last")
+    for x, t in zip(np.tile(X, (2, 1)), np.tile(T, (2, 1)), strict=True):
+        by_hand.weights = by_hand.weights - 0.1 * by_hand.mask * gradient(by_hand, [x], [t])
+    assert oracles.relative_error(net.weights, by_hand.weights) < 1e-12

@@ -116,6 +116,14 @@ def indices(argument, values, n):
     return chosen.astype(np.intp).ravel() % n
 
 
+def labels(argument, values):
+    """Class labels, numbers or texts, as an array (P,); ValueError if empty, of another shape, NaN or anything else."""
+    array = _array(values)
+    if array.ndim != 1 or not len(array) or array.dtype.kind not in "biufUS" or (array != array).any():
+        raise ValueError(f"{argument}: expected class labels of shape (P,), numbers or texts; got {shown(values)}")
+    return array
+
+
 def _is_slice(values):
     parts = (values.start, values.stop, values.step) if isinstance(values, slice) else (...,)
     whole = all(p is None or (isinstance(p, numbers.Integral) and not isinstance(p, bool)) for p in parts)
@@ -146,6 +154,9 @@ def targets(net, X, T, low, high):
 
     For a net that remembers they may be fewer: the targets of the last patterns, the first ones being its run-up.
     """
+    if _array(T).ndim == 1 and net.sizes[-1] > 1 and len(T):
+        wanted = f"expected shape (P, {net.sizes[-1]}); got {np.shape(T)}"
+        raise ValueError(f"T: {wanted}. Of class labels one_hot(labels) makes targets")
     T = finite_matrix("T", T, net.sizes[-1])
     if net.remembers and len(T) > len(X):
         raise ValueError(f"T: expected at most {len(X)} targets, one for each pattern of X; got {len(T)}")

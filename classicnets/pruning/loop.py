@@ -13,6 +13,7 @@ import numpy as np
 from .. import checks, interruption
 from ..cost import Cost
 from ..error import check_pair
+from ..network import check_network
 from .method import Method
 from .orphans import remove_orphans
 from .recording import begin, fingerprint, measured
@@ -54,8 +55,9 @@ def pruning(net, cost, method, candidates, *, at_once=1, revive=0, keep_orphans=
 
 
 def prune(
-    net, X, T, method, *, error="squared", weight_decay=0.0, at_once=1, revive=0, groups=None, keep_biases=False,
-    keep_orphans=False, down_to=0, retrain=None, stop=None, validation=None, test=None, each=None, checkpoint=None,
+    net, X, T, method, *, error="squared", weight_decay=0.0, at_once=1, revive=0, groups=None, candidates=None,
+    keep_biases=False, keep_orphans=False, down_to=0, retrain=None, stop=None, validation=None, test=None, each=None,
+    checkpoint=None,
 ):  # fmt: skip
     """Prune a copy of `net` with `method`, one step after another, and return the `Path`; `net` stays as it is.
 
@@ -64,9 +66,11 @@ def prune(
     revive: up to so many weights come back in a step, always fewer than go, to be retrained: of those deleted in
     earlier steps the ones that would gain most, where that is more than any weight was worth that this step deletes.
     groups: sequences of indices of weights that go together, such as net.hidden_units(); None: each by itself.
+    candidates: the weights that may be deleted, n booleans or indices; None: all. Orphans are deleted all the same.
     keep_biases: biases are never deleted. keep_orphans: nor are weights of hidden units that are cut off.
-    down_to: end at this many weights. retrain: a function (net, X, T) called after each step's deletions; the error and
-    the weight decay of its training are its own to say.
+    down_to: end at this many weights, or at a share of those that are there now, as in 0.1.
+    retrain: a function (net, X, T) called after each step's deletions; the error and the weight decay of its training
+    are its own to say.
     stop: a function of a Step; where it is true the step's deletions are undone and the path ends.
     validation, test: (X, T) pairs to measure on.
     each: a function of the Path so far, called after each step, to show progress.
@@ -80,11 +84,11 @@ def prune(
     method = replace(_check_method(method))  # its own: what it looks at is no other pruning's
     sets = {"train": (cost.X, cost.T)}
     sets |= {name: check_pair(name, net, pair, error) for name, pair in (("validation", validation), ("test", test))}
-    candidates = _candidates(net, groups, checks.flag("keep_biases", keep_biases))
+    candidates = _candidates(net, groups, candidates, checks.flag("keep_biases", keep_biases))
     options = {
         "at_once": checks.count("at_once", at_once), "revive": checks.count("revive", revive, 0),
-        "keep_orphans": checks.flag("keep_orphans", keep_orphans), "down_to": checks.count("down_to", down_to, 0),
-        "retrain": checks.function("retrain", retrain),
+        "keep_orphans": checks.flag("keep_orphans", keep_orphans), "retrain": checks.function("retrain", retrain),
+        "down_to": checks.count_or_share("down_to", down_to, check_network(net).n_active),
     }  # fmt: skip
     checks.function("stop", stop), checks.function("each", each)
     _check_revival(method, revive, at_once, retrain, groups)
@@ -127,16 +131,18 @@ def _check_method(method):
     return method
 
 
-def _candidates(net, groups, keep_biases):
+def _candidates(net, groups, some, keep_biases):
     """n booleans, or the groups without what is not to be deleted; ValueError where none is left."""
     candidates = ~net.is_bias if keep_biases else np.ones(net.n, dtype=bool)
+    if some is not None:
+        candidates &= np.isin(np.arange(net.n), checks.indices("candidates", some, net.n))
     if groups is not None:
         if not isinstance(groups, list | tuple):
             raise ValueError(f"groups: expected a list of groups of weights; got {checks.shown(groups)}")
         groups = [_group(net, group) for group in groups]
         candidates = [group[candidates[group]] for group in groups]
     if not _left(net, candidates):
-        raise ValueError("net: expected at least one weight left to delete; got one with everything already pruned")
+        raise ValueError("net: expected at least one weight left to delete; got none of those that may go")
     return candidates
 
 
