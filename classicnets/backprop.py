@@ -23,7 +23,7 @@ def network_error(net, X, T, error="squared", weight_decay=0.0):
     their squares, are.
     """
     X, T, error = check_patterns(net, X, T, error)
-    return error_with_decay(net, X, T, error, checks.not_negative("weight_decay", weight_decay))
+    return error_with_decay(net, X, T, error, checks.weight_decay(weight_decay, net.n))
 
 
 def gradient(net, X, T, error="squared", weight_decay=0.0):
@@ -32,7 +32,7 @@ def gradient(net, X, T, error="squared", weight_decay=0.0):
     checks.Diverged, a ValueError, where it is not finite.
     """
     X, T, error = check_patterns(net, X, T, error)
-    decay = checks.not_negative("weight_decay", weight_decay)
+    decay = checks.weight_decay(weight_decay, net.n)
     with np.errstate(over="ignore", invalid="ignore"):
         return finite(error_gradient(net, X, T, error) + decay * net._weights)
 

@@ -5,6 +5,7 @@ import numpy as np
 from . import checks, memory
 from .active import active_hessian
 from .backprop import finite
+from .cost import active_decay
 from .error import check_patterns
 from .hessian import KINDS, root_rows
 from .kernels.hessian import mirror
@@ -25,7 +26,12 @@ def inverse_hessian(net, X, T, alpha, kind="gauss-newton", error="squared", weig
     Hassibi et al. (1994). "exact" by direct inversion. ValueError for alpha <= 0 and for what `hessian` refuses;
     checks.Diverged (a ValueError too) where H is so large that alpha is lost in its rounding.
     """
-    active, index = active_inverse(net, X, T, alpha, kind, error, weight_decay), np.flatnonzero(net.mask)
+    return over_all(net, active_inverse(net, X, T, alpha, kind, error, weight_decay))
+
+
+def over_all(net, active):
+    """An inverse over the active weights as one over all (n, n), rows and columns of deleted weights zero."""
+    index = np.flatnonzero(net.mask)
     if len(index) == net.n:
         return active
     memory.check_room("net", net.n**2)
@@ -41,13 +47,18 @@ def active_inverse(net, X, T, alpha, kind="gauss-newton", error="squared", weigh
     ValueError) where the exact Hessian says that they are not.
     """
     X, T, error = check_patterns(net, X, T, error)
-    alpha = checks.positive("alpha", alpha) + checks.not_negative("weight_decay", weight_decay)
+    alpha, decay = checks.positive("alpha", alpha), checks.weight_decay(weight_decay, net.n)
     checks.choose("kind", kind, KINDS)
+    return damped_inverse(net, X, T, alpha + active_decay(net, decay), kind, error, minimum)
+
+
+def damped_inverse(net, X, T, alpha, kind, error, minimum=False):
+    """The same for arguments that are known to fit and an Error; `alpha` may be a vector (n_active,), with zeros."""
     memory.check_room("net", 2 * net.n_active**2)  # H, or the rows, and B
     with np.errstate(over="ignore", invalid="ignore"):
         if kind == "exact":
             return _exact_inverse(active_hessian(net, X, T, error, "exact"), alpha, minimum)
-        if T.size * net.n > MANY_DERIVATIVES:
+        if T.size * net.n > MANY_DERIVATIVES or not np.all(alpha):
             return _inverted(active_hessian(net, X, T, error, "gauss-newton"), alpha)
         return _blocked(finite(root_rows(net, X, T, error)[:, net.mask]), len(T), alpha)
 
@@ -68,8 +79,12 @@ def _exact_inverse(H, alpha, minimum):
     except np.linalg.LinAlgError as reason:
         message = "expected enough for H + alpha I to be positive definite" if minimum else _WANTED
         kind = checks.Indefinite if minimum and np.isfinite(size) else checks.Diverged
-        raise kind(f"alpha: {message}; got {alpha:g}") from reason
+        raise kind(f"alpha: {message}; got {_least(alpha):g}") from reason
     return _sound(B, alpha, size * np.abs(B).sum(axis=0).max(initial=0.0))
+
+
+def _least(alpha):
+    return np.min(alpha, initial=np.inf)
 
 
 _WANTED = "expected enough for H + alpha I to have an inverse"
@@ -84,14 +99,14 @@ def _inverted(H, alpha):
             raise np.linalg.LinAlgError("squares of the derivatives overflow")
         B = symmetric_inverse(H)
     except np.linalg.LinAlgError as reason:
-        raise checks.Diverged(f"alpha: {_WANTED}; got {alpha:g}") from reason
+        raise checks.Diverged(f"alpha: {_WANTED}; got {_least(alpha):g}") from reason
     return _sound(B, alpha, trace * np.diag(B).max(initial=0.0), np.diag(B).min(initial=1.0))
 
 
 def _sound(B, alpha, condition, least=1.0):
     """B, an inverse; checks.Diverged where its matrix was so ill-conditioned that alpha was lost in rounding."""
     if not condition * np.finfo(float).eps < LOST or not least > 0:
-        raise checks.Diverged(f"alpha: {_WANTED} that rounding leaves intact; got {alpha:g}")
+        raise checks.Diverged(f"alpha: {_WANTED} that rounding leaves intact; got {_least(alpha):g}")
     return B
 
 
@@ -136,7 +151,7 @@ def _blocked(rows, P, alpha, block=None):
         try:
             U = inverse_lower(np.linalg.cholesky(S)) @ V
         except np.linalg.LinAlgError as reason:
-            raise checks.Diverged(f"alpha: {_WANTED}; got {alpha:g}") from reason
+            raise checks.Diverged(f"alpha: {_WANTED}; got {_least(alpha):g}") from reason
         B -= U.T @ U
     return _sound_recursion(B, rows, P, alpha)
 
@@ -154,7 +169,7 @@ def _checked(rows, patterns, alpha):
 
 def _sound_recursion(B, rows, P, alpha):
     diagonal = np.diag(B)
-    trace = np.vdot(rows, rows) / P + alpha
+    trace = np.vdot(rows, rows) / P + np.max(alpha, initial=0.0)
     return _sound(B, alpha, trace * diagonal.max(initial=0.0), diagonal.min(initial=1.0))
 
 
