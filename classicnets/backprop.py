@@ -19,6 +19,8 @@ from .network import check_network, unknown
 def network_error(net, X, T, error="squared", weight_decay=0.0):
     """E = (1/P) sum of e(t, o) + 1/2 weight_decay |w|^2, a float; the errors are defined in error.py.
 
+    weight_decay: a number, or one for each weight (n,), here and wherever there is one.
+
     X (P, n_in), T (P, n_out). ValueError for shapes, ranges and names that do not fit. Infinite where the outputs, or
     their squares, are.
     """

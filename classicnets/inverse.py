@@ -22,6 +22,7 @@ LOST = 0.01  # relative errors of the inverse from rounding that are no longer l
 def inverse_hessian(net, X, T, alpha, kind="gauss-newton", error="squared", weight_decay=0.0):
     """(H + weight_decay I + alpha I)^-1 over the active weights: (n, n), rows and columns of deleted weights zero.
 
+    Of a weight decay (n,), in place of its multiple of I, each weight has its own.
     "gauss-newton" by the recursion of Hassibi & Stork (1993), eqs. 17-18, in blocks; other errors enter by their a_k,
     Hassibi et al. (1994). "exact" by direct inversion. ValueError for alpha <= 0 and for what `hessian` refuses;
     checks.Diverged (a ValueError too) where H is so large that alpha is lost in its rounding.
