@@ -19,11 +19,13 @@ from .network import check_network, unknown
 def network_error(net, X, T, error="squared", weight_decay=0.0):
     """E = (1/P) sum of e(t, o) + 1/2 weight_decay |w|^2, a float; the errors are defined in error.py.
 
+    weight_decay: a number, or one for each weight (n,), here and wherever there is one.
+
     X (P, n_in), T (P, n_out). ValueError for shapes, ranges and names that do not fit. Infinite where the outputs, or
     their squares, are.
     """
     X, T, error = check_patterns(net, X, T, error)
-    return error_with_decay(net, X, T, error, checks.not_negative("weight_decay", weight_decay))
+    return error_with_decay(net, X, T, error, checks.weight_decay(weight_decay, net.n))
 
 
 def gradient(net, X, T, error="squared", weight_decay=0.0):
@@ -32,7 +34,7 @@ def gradient(net, X, T, error="squared", weight_decay=0.0):
     checks.Diverged, a ValueError, where it is not finite.
     """
     X, T, error = check_patterns(net, X, T, error)
-    decay = checks.not_negative("weight_decay", weight_decay)
+    decay = checks.weight_decay(weight_decay, net.n)
     with np.errstate(over="ignore", invalid="ignore"):
         return finite(error_gradient(net, X, T, error) + decay * net._weights)
 

@@ -11,7 +11,7 @@ import numpy as np
 from . import checks
 from .active import active_hessian
 from .backprop import gradient
-from .cost import Cost
+from .cost import Cost, active_decay
 from .diagonal import hessian_diagonal
 from .error import SQUARED, error_for
 from .kernels.backprop import CODES, SOFTMAX, train_epochs, train_shared_epochs
@@ -121,14 +121,16 @@ def go_through(net, cost, orders, batch, rates, momentum, velocity, w0):
 
 @go_through.register
 def _(net: MLP, cost, orders, batch, rates, momentum, velocity, w0):
-    arguments = net._mask, velocity, cost.X, cost.T, orders, batch, rates, momentum, cost.weight_decay
+    decay = np.full(net.n, cost.weight_decay)
+    arguments = net._mask, velocity, cost.X, cost.T, orders, batch, rates, momentum, decay
     train_epochs(np.array(net.sizes), net._weights, *arguments, *_codes(net, cost), w0)
 
 
 @go_through.register
 def _(net: SharedNetwork, cost, orders, batch, rates, momentum, velocity, w0):
     edges = np.cumsum([0, *map(len, net.layers)])
-    arguments = net._mask, velocity, cost.X, cost.T, orders, batch, rates, momentum, cost.weight_decay
+    decay = np.full(net.n, cost.weight_decay)
+    arguments = net._mask, velocity, cost.X, cost.T, orders, batch, rates, momentum, decay
     runs = net.runs[:, 1:].astype(np.uint64)
     train_shared_epochs(np.array(net.sizes), runs, edges, net._weights, *arguments, *_codes(net, cost), w0)
 
@@ -154,7 +156,7 @@ def train_gauss_newton(net, X, T, iterations=200, damping=1e-3, error="squared",
             before, weights, slope = watch.looks[-1].train_error, net.weights.copy(), watch.active_gradient()
             with np.errstate(over="ignore", invalid="ignore"):
                 H = active_hessian(net, cost.X, cost.T, kind, "gauss-newton")
-            H.flat[:: len(H) + 1] += cost.weight_decay
+            H.flat[:: len(H) + 1] += active_decay(net, cost.weight_decay)
             while damping <= 1e10:
                 move = np.zeros(net.n)
                 move[net.mask] = _solution(H, damping, slope)

@@ -28,7 +28,9 @@ TRUSTING = {
     "pruning", "step", "predicted", "value",
 }  # fmt: skip
 # Where one good call cannot have all arguments.
-VARIANTS = {"prune.groups": cn.prune}
+VARIANTS = {
+    "prune.groups": cn.prune, "gradient.decays": cn.gradient, "effective_weights.decays": cn.effective_weights,
+}  # fmt: skip
 
 
 def public_callables():
@@ -212,11 +214,12 @@ def path_calls():
 
 
 def core_calls():
-    decay = {"weight_decay": 0.1, "error": "squared"}
+    decay, decays = {"weight_decay": 0.1, "error": "squared"}, {"weight_decay": np.linspace(0.0, 1.0, net().n)}
     inverse = {"alpha": 1e-4, "kind": "gauss-newton"}
     return {
         "network_error": lambda: problem() | ERROR,
         "gradient": lambda: problem() | ERROR,
+        "gradient.decays": lambda: problem() | ERROR | decays,
         "pattern_gradients": lambda: {**problem(), "error": "squared"},
         "Cost": lambda: {"X": X.copy(), "T": T.copy(), **ERROR},
         "Cost.fitting": lambda: problem() | ERROR,
@@ -250,6 +253,7 @@ def core_calls():
         "remove_orphans": lambda: {"net": net()},
         "final_prediction_error": lambda: {**problem(), "error": "squared"},
         "effective_weights": lambda: problem() | decay,
+        "effective_weights.decays": lambda: problem() | ERROR | decays,
         "estimated_test_error": lambda: problem() | decay,
         "fit": lambda: {"method": "P*", "problem": nonconvergent.Problem((X, T), (X, T), (0.05, 0.01), 0)},
     }  # fmt: skip

@@ -158,7 +158,7 @@ def test_an_interrupt_leaves_the_best_weights_and_says_so(trainer, call, monkeyp
 def test_the_kernel_is_backpropagation_pattern_by_pattern(sizes, hidden, error, output, batch):
     net, X, T = oracles.problem(sizes, hidden, output, patterns=12)
     orders = np.array([np.random.default_rng(epoch).permutation(12) for epoch in range(3)])
-    rate, momentum, decay = 0.02, 0.7, 0.5
+    rate, momentum, decay = 0.02, 0.7, np.linspace(0.2, 0.8, net.n)
     rates = np.full(net.n, rate)
     expected = oracles.backpropagation(net, X, T, orders, batch, rate, momentum, decay, error)
     codes = CODES[hidden], CODES.get(output, SOFTMAX), error_for(net, error) is not SQUARED

@@ -4,6 +4,7 @@ import numbers
 
 import numpy as np
 
+from .numbers import not_negative, positive
 from .words import shown
 
 
@@ -30,6 +31,21 @@ def finite_vector(argument, values, length=None):
     if vector.ndim != 1 or length not in (None, len(vector)):
         raise ValueError(f"{argument}: expected shape ({'n' if length is None else length},); got {vector.shape}")
     return _finite(argument, vector)
+
+
+def weight_decay(values, n=None, some=False):
+    """A weight decay: a number of at least 0, or a float64 vector of such, one a weight (n,); else ValueError.
+
+    A vector of any length where `n` is None. some: there must be some decay, a number above 0.
+    """
+    if not isinstance(values, list | tuple) and np.ndim(values) == 0:
+        return (positive if some else not_negative)("weight_decay", values)
+    decay = finite_vector("weight_decay", values, n)
+    if not decay.size or decay.min() < 0 or (some and not decay.any()):
+        wanted = "a number above 0" if some else "a number of at least 0"
+        came = f"{decay.min():g} to {decay.max():g}" if decay.size else "none"
+        raise ValueError(f"weight_decay: expected {wanted}, or numbers of at least 0, one a weight; got {came}")
+    return decay
 
 
 def square(argument, values):

@@ -61,6 +61,7 @@ def prune(
 ):  # fmt: skip
     """Prune a copy of `net` with `method`, one step after another, and return the `Path`; `net` stays as it is.
 
+    weight_decay: a number, or one for each weight (n,).
     method: an object of one of the paper modules' classes, such as OptimalBrainSurgeon(alpha=1e-6).
     at_once: weights, or groups, deleted in a step, from one look at the second derivatives.
     revive: up to so many weights come back in a step, always fewer than go, to be retrained: of those deleted in
