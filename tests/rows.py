@@ -16,6 +16,7 @@ from reproductions import (
     hassibi1993_nettalk,
     lecun1990_digits,
     lecun1990_nets,
+    lecun1990_recipe,
     lecun1990_sibling,
     lecun1990_surgeon,
     ledger,
@@ -101,6 +102,11 @@ def digits_slice():
             (lecun1990_nets, {"digits": lambda size: few, "RATES": (0.0005,) * 6, "PASSES": 6}),
             (lecun1990_digits, {"TRUE": 64, "LEVELS": (1000, 1500, 2000)}),
             (lecun1990_sibling, {"RATES": (0.0005,) * 3}),
+            (lecun1990_recipe, {
+                "RATES": (0.0005,) * 2,
+                "STAGES": lecun1990_recipe.STAGES | {lecun1990_nets.BUNDLED: range(1000, 2001, 1000)},
+                "REPORTED": lecun1990_recipe.REPORTED | {lecun1990_nets.BUNDLED: (2000,)},
+            }),
             (lecun1990_surgeon, {"AT_ONCE": 400, "DOWN_TO": 1378, "LEFT": (1778, 1378), "METHODS": {
                 name: lecun1990_surgeon.METHODS[name] for name in ("OBS 1e-2", "OBD", "magnitude")
             }}),
