@@ -314,7 +314,7 @@ def test_settings_that_count_something(net, bad):
         if bad is not None or name != "batch":  # batch None is all patterns
             with refused(net, f"{name}: expected a whole number of at least 1; got "):
                 train_backpropagation(net, X, T, **{name: bad})
-    with refused(net, "at_once: expected a whole number of at least 1; got "):
+    with refused(net, "at_once: expected a whole number of at least 1 or a share between 0 and 1; got "):
         prune(net, X, T, Magnitude(), at_once=bad)
     if bad != 0:
         with refused(net, "epochs: expected a whole number of at least 0; got "):

@@ -617,6 +617,19 @@ def test_a_share_of_the_weights_is_as_good_as_a_count():
     assert prune(net, X, T, Magnitude(), down_to=1, keep_orphans=True)[-1].n_active == 1
 
 
+def test_a_share_of_those_left_goes_at_once():
+    net, X, T = oracles.problem((3, 4, 2), deleted=0)
+    path = prune(net, X, T, Magnitude(), at_once=0.2, down_to=3, keep_orphans=True)
+    left = path.curve("n_active").astype(int).tolist()
+    assert left == [26, 21, 17, 14, 11, 9, 7, 6, 5, 4, 3]  # a fifth of those left, rounded, and at least one
+    groups = net.hidden_units()
+    path = prune(net, X, T, Magnitude(), at_once=0.5, groups=groups, keep_orphans=True)
+    units = [sum(step.mask[group].any() for group in groups) for step in path]
+    assert units == [4, 2, 1, 0]
+    with pytest.raises(ValueError, match="^at_once: expected a whole number where weights are revived; got 0.5"):
+        prune(net, X, T, EBD(), at_once=0.5, revive=1, retrain=lambda net, X, T: None)
+
+
 @pytest.mark.parametrize("groups", [False, True])
 def test_only_candidates_go(groups):
     net, X, T = oracles.problem((3, 4, 2), deleted=0)

@@ -83,9 +83,7 @@ def test_relative_to_its_own_curvature_a_path_is_the_same_in_any_units_of_the_in
 @pytest.mark.parametrize("scale, same", [("absolute", False), ("own", True), ("mean", True)])
 def test_relative_to_the_mean_a_path_is_the_same_for_any_scale_of_the_error(scale, same):
     net, X, T = oracles.problem((3, 4, 2), output="linear", deleted=0)
-    net.delete(
-        net.is_bias
-    )  # so that patterns of zeros only make the others count less
+    net.delete(net.is_bias)  # so that patterns of zeros only make the others count less
     saliencies = []
     for zeros in (0, 9 * len(X)):
         method = OptimalBrainSurgeon(1e-3, scale=scale)

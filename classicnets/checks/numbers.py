@@ -49,12 +49,12 @@ def size(argument, value, least=1):
     return count(argument, value, least)
 
 
-def count_or_share(argument, value, whole):
-    """A whole number from 0 on; or of a share between 0 and 1, such as 0.1, so many of `whole`, rounded up."""
+def count_or_share(argument, value, least=0):
+    """`value` as an int of at least `least`, or as a float if it is a share between 0 and 1; else ValueError."""
     if isinstance(value, float | np.floating) and 0 < value < 1:
-        return int(np.ceil(value * whole))
-    if not isinstance(value, numbers.Integral) or isinstance(value, bool) or value < 0:
-        wanted = "a whole number of at least 0 or a share between 0 and 1"
+        return float(value)
+    if not isinstance(value, numbers.Integral) or isinstance(value, bool) or value < least:
+        wanted = f"a whole number of at least {least} or a share between 0 and 1"
         raise ValueError(f"{argument}: expected {wanted}; got {shown(value)}")
     return int(value)
 

@@ -14,6 +14,7 @@ from .. import checks, interruption
 from ..cost import Cost
 from ..error import check_pair
 from ..network import check_network
+from .candidates import any_left, candidates_of, number_at_once, weights_left
 from .method import Method
 from .orphans import remove_orphans
 from .recording import begin, fingerprint, measured
@@ -35,11 +36,10 @@ def pruning(net, cost, method, candidates, *, at_once=1, revive=0, keep_orphans=
     """
     judged = replace(cost, weight_decay=0.0) if method.predicts == "train_error" else cost
     before = judged.value(net)
-    while net.n_active > down_to and _left(net, candidates):
+    while net.n_active > down_to and any_left(net, candidates):
         absent = ~net.mask
         method.look(net, cost)
-        number = min(at_once, net.n_active - down_to) if isinstance(candidates, np.ndarray) else at_once
-        deleted, worth = method.step(net, candidates, number)
+        deleted, worth = method.step(net, candidates, number_at_once(net, candidates, at_once, down_to))
         if not deleted:
             return
         if not keep_orphans:
@@ -63,7 +63,8 @@ def prune(
 
     weight_decay: a number, or one for each weight (n,).
     method: an object of one of the paper modules' classes, such as OptimalBrainSurgeon(alpha=1e-6).
-    at_once: weights, or groups, deleted in a step, from one look at the second derivatives.
+    at_once: weights, or groups, deleted in a step, from one look at the second derivatives; or a share of those that
+    are left, as in 0.05, and at least one.
     revive: up to so many weights come back in a step, always fewer than go, to be retrained: of those deleted in
     earlier steps the ones that would gain most, where that is more than any weight was worth that this step deletes.
     groups: sequences of indices of weights that go together, such as net.hidden_units(); None: each by itself.
@@ -85,11 +86,11 @@ def prune(
     method = replace(_check_method(method))  # its own: what it looks at is no other pruning's
     sets = {"train": (cost.X, cost.T)}
     sets |= {name: check_pair(name, net, pair, error) for name, pair in (("validation", validation), ("test", test))}
-    candidates = _candidates(net, groups, candidates, checks.flag("keep_biases", keep_biases))
+    candidates = candidates_of(net, groups, candidates, checks.flag("keep_biases", keep_biases))
     options = {
-        "at_once": checks.count("at_once", at_once), "revive": checks.count("revive", revive, 0),
+        "at_once": checks.count_or_share("at_once", at_once, least=1), "revive": checks.count("revive", revive, 0),
         "keep_orphans": checks.flag("keep_orphans", keep_orphans), "retrain": checks.function("retrain", retrain),
-        "down_to": checks.count_or_share("down_to", down_to, check_network(net).n_active),
+        "down_to": weights_left(check_network(net), down_to),
     }  # fmt: skip
     checks.function("stop", stop), checks.function("each", each)
     _check_revival(method, revive, at_once, retrain, groups)
@@ -108,7 +109,7 @@ def prune(
             if each is not None:
                 each(path)
         else:
-            path.ended_by = "saliency" if net.n_active > down_to and _left(net, candidates) else "size"
+            path.ended_by = "saliency" if net.n_active > down_to and any_left(net, candidates) else "size"
     except checks.Indefinite:
         path.ended_by = "indefinite"
     except checks.Diverged:
@@ -132,41 +133,14 @@ def _check_method(method):
     return method
 
 
-def _candidates(net, groups, some, keep_biases):
-    """n booleans, or the groups without what is not to be deleted; ValueError where none is left."""
-    candidates = ~net.is_bias if keep_biases else np.ones(net.n, dtype=bool)
-    if some is not None:
-        candidates &= np.isin(np.arange(net.n), checks.indices("candidates", some, net.n))
-    if groups is not None:
-        if not isinstance(groups, list | tuple):
-            raise ValueError(f"groups: expected a list of groups of weights; got {checks.shown(groups)}")
-        groups = [_group(net, group) for group in groups]
-        candidates = [group[candidates[group]] for group in groups]
-    if not _left(net, candidates):
-        raise ValueError("net: expected at least one weight left to delete; got none of those that may go")
-    return candidates
-
-
-def _group(net, group):
-    indices = np.unique(checks.indices("groups", group, net.n))
-    if isinstance(group, int | np.integer) or not len(indices):
-        raise ValueError(f"groups: expected several indices in each, as in [[0, 3], [4, 5]]; got {checks.shown(group)}")
-    return indices
-
-
-def _left(net, candidates):
-    """Whether there is a candidate that is not deleted."""
-    if isinstance(candidates, np.ndarray):
-        return (net.mask & candidates).any()
-    return any(net.mask[group].any() for group in candidates)
-
-
 def _check_revival(method, revive, at_once, retrain, groups):
     if revive and not hasattr(method, "gain"):
         raise ValueError(f"revive: expected a method that knows what a weight would gain; got {type(method).__name__}")
     if revive and retrain is None:
         raise ValueError("retrain: expected a function, for weights that come back at zero; got None")
-    if revive >= at_once:
+    if revive and isinstance(at_once, float):
+        raise ValueError(f"at_once: expected a whole number where weights are revived; got {at_once}")
+    if revive and revive >= at_once:
         raise ValueError(f"revive: expected fewer than the {at_once} weights deleted at once; got {revive}")
     if revive and groups is not None:
         raise ValueError("groups: expected None where single weights are revived; got groups")
