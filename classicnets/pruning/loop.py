@@ -109,7 +109,7 @@ def prune(
             if each is not None:
                 each(path)
         else:
-            path.ended_by = "saliency" if net.n_active > down_to and any_left(net, candidates) else "size"
+            path.ended_by = "saliency" if net.n_active > options["down_to"] and any_left(net, candidates) else "size"
     except checks.Indefinite:
         path.ended_by = "indefinite"
     except checks.Diverged:
