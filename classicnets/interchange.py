@@ -43,7 +43,7 @@ def sklearn_decay(estimator, patterns):
     shows has the squared error divided by k, which its slope has not.
     """
     sizes, hidden, output = _sklearn_settings(estimator)
-    decay = checks.not_negative("estimator", estimator.alpha) / checks.count("patterns", patterns)
+    decay = checks.not_negative("estimator", estimator.alpha) / checks.size("patterns", patterns)
     return np.where(MLP(sizes, hidden, output).is_bias, 0.0, decay)
 
 

@@ -1,6 +1,7 @@
 """Networks from scikit-learn, pruned, made smaller and back: outputs, loss and gradient stay what they were."""
 
 import pickle
+from inspect import signature
 
 import numpy as np
 import oracles
@@ -62,7 +63,8 @@ def loss_and_gradient(estimator, X, T):
     """scikit-learn's own, the gradient in the order of our weights."""
     layers = len(estimator.coefs_)
     grads = [None] * layers, [None] * layers
-    loss, *grads = estimator._backprop(X, T, None, [X, *[None] * layers], [None] * layers, *grads)
+    weighted = [None] if "sample_weight" in signature(estimator._backprop).parameters else []  # since 1.7
+    loss, *grads = estimator._backprop(X, T, *weighted, [X, *[None] * layers], [None] * layers, *grads)
     return loss, np.concatenate([np.column_stack([W.T, b]).ravel() for W, b in zip(*grads, strict=True)])
 
 
@@ -177,8 +179,8 @@ def test_what_is_no_fitted_network_of_scikit_learn_is_refused():
     broken.intercepts_[0][1] = np.nan
     with pytest.raises(ValueError, match="^estimator: expected finite numbers; got NaN or infinity"):
         from_sklearn(broken)
-    for bad in (0, -1, 1.5, None):
-        with pytest.raises(ValueError, match="^patterns: expected a whole number of at least 1; got "):
+    for bad in (0, -1, 1.5, None, 10**400):
+        with pytest.raises(ValueError, match="^patterns: expected a whole number (of at least 1|from 1 to 10+); got "):
             sklearn_decay(fine, bad)
 
 
