@@ -64,7 +64,9 @@ def to_sklearn(net, estimator):
     twin.coefs_ = [matrix[:, :-1].T.copy() for matrix in map(np.asarray, net.matrices)]
     twin.intercepts_ = [matrix[:, -1].copy() for matrix in map(np.asarray, net.matrices)]
     twin.n_layers_ = len(net.sizes)
-    vars(twin).pop("_optimizer", None)  # which holds the old weights, and would go on with them
+    # What a training that goes on would take the old weights from.
+    vars(twin).pop("_optimizer", None)
+    twin._best_coefs, twin._best_intercepts = deepcopy((twin.coefs_, twin.intercepts_))
     return twin
 
 

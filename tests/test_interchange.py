@@ -133,6 +133,10 @@ def test_what_was_made_smaller_can_be_fitted_on_in_scikit_learn():
     assert hasattr(estimator, "_optimizer")
     warm = to_sklearn(shrink(net), estimator).set_params(warm_start=True, max_iter=1).fit(X, y)
     assert warm.coefs_[0].shape == (4, 3)
+    estimator, X, y, _ = fitted(MLPClassifier, (5,), solver="adam", early_stopping=True)
+    estimator.best_validation_score_ = 1.0  # so that the weights of the best validation are those from before
+    warm = to_sklearn(shrink(net), estimator).set_params(warm_start=True, max_iter=1).fit(X, y)
+    assert np.array_equal(warm.coefs_[0], shrink(net).matrices[0][:, :-1].T)
 
 
 def test_wine_by_both_ways_of_pruning_keeps_its_probabilities():
@@ -145,6 +149,12 @@ def test_wine_by_both_ways_of_pruning_keeps_its_probabilities():
         smaller = shrink(path.network())
         assert smaller.n < path.network().n
         assert np.abs(to_sklearn(smaller, estimator).predict_proba(X) - path.network().forward(X)).max() < 1e-12
+
+
+def test_the_layers_may_be_others_than_the_estimators():
+    estimator, X, _, _ = fitted(MLPClassifier, (4,))
+    net = MLP((4, 3, 2, 3), "relu", "softmax", seed=0)
+    assert np.abs(to_sklearn(net, estimator).predict_proba(X) - net.forward(X)).max() < 1e-12
 
 
 def test_a_network_without_hidden_layers_and_single_precision():

@@ -179,6 +179,7 @@ REFUSED = {
     "a unit before all": (lambda: [nn.Tanh(), nn.Linear(4, 2)], r"Linear .*; got Tanh\(\) as '0'"),
     "two in a row": (lambda: [nn.Linear(4, 2), nn.Tanh(), nn.Tanh()], r"Linear .*; got Tanh\(\) as '2'"),
     "lazy": (lambda: [nn.LazyLinear(3)], r"Linear .*; got LazyLinear\("),
+    "of one's own": (lambda: [Linear(4, 3)], r"Linear .*; got Linear\(.* as '0'"),
     "within": (lambda: [nn.Sequential(nn.Linear(4, 3), nn.GELU())], r"Linear .*; got GELU\(.* as '0.1'"),
     "flat patterns": (lambda: [nn.Flatten(0), nn.Linear(4, 3)], r"Linear .*; got Flatten\(.* as '0'"),
     "two kinds": (
@@ -194,6 +195,13 @@ REFUSED = {
     "sizes": (lambda: [nn.Linear(4, 3), nn.Linear(4, 2)], r"layers that fit; got Linear\(.* on 3 units"),
     "NaN": (lambda: [nn.Linear(4, 3), *[_broken()]], "finite numbers; got NaN"),
 }
+
+
+class Linear(nn.Linear):
+    """Somebody's own layer, which does something else."""
+
+    def forward(self, x):
+        return 2 * super().forward(x)
 
 
 def _broken():
