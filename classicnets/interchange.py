@@ -136,7 +136,7 @@ def _sklearn_settings(estimator):
 
 def _parts(nn, module, prefix=""):
     """The modules that do something, in order, with their names: those of a Sequential within one by one."""
-    for name, part in module.named_children():
+    for name, part in module._modules.items():  # named_children() passes over a module that comes twice
         flat = type(part) is nn.Flatten and (part.start_dim, part.end_dim) == (1, -1)
         if type(part) is nn.Dropout and part.training:
             raise ValueError(f"module: expected eval mode, where Dropout does nothing; got {part} as {prefix + name!r}")

@@ -161,6 +161,11 @@ def test_a_sequential_within_what_does_nothing_and_single_precision():
     double = copy.deepcopy(module).double()
     assert np.abs(net.forward(X) - outputs(double)).max() < 1e-12
     assert np.abs(net.forward(X) - outputs(module, X.astype(np.float32))).max() < 1e-6
+    unit, layer = nn.Tanh(), nn.Linear(4, 4)  # the same one twice
+    module = nn.Sequential(layer, unit, layer, unit, nn.Linear(4, 2), unit).double()
+    net = from_torch(module)
+    assert (net.sizes, net.hidden, net.output) == ((4, 4, 4, 2), "tanh", "tanh")
+    assert np.abs(net.forward(X) - outputs(module)).max() < 1e-12
     net = from_torch(nn.Sequential(nn.Linear(4, 3), nn.Sigmoid()))
     assert (net.sizes, net.output) == ((4, 3), "logistic")
     net = from_torch(nn.Sequential(nn.Linear(4, 3), nn.Sigmoid()), output="logistic")
