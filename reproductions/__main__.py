@@ -15,7 +15,7 @@ from .study import alone, forget, run
 
 # In the order of the README; each module keeps the contract of contract.py.
 NAMES = (
-    "lecun1990_digits", "lecun1990_surgeon", "lecun1990_sibling", "thrun1991_backpropagation",
+    "lecun1990_digits", "lecun1990_surgeon", "lecun1990_sibling", "lecun1990_recipe", "thrun1991_backpropagation",
     "hassibi1993_table1", "hassibi1993_retrained", "hassibi1993_xor", "approximations",
     "hassibi1994_table", "hassibi1994_mixtures",
     "pedersen1995_landscape", "pedersen1995_pruning", "pedersen1996_mackey_glass",

@@ -13,28 +13,29 @@ NUMBERS = ("value", "low", "high", "q1", "q3", "best", "paper_quantile")
 def quote(paper, item="*", row="*", quantity="*"):
     """Our rows of a paper by (row, quantity); under the cell the same rows are shown as they stand in the ledger.
 
-    item, row, quantity: patterns of the ledger's keys, in which * stands for anything. Each row is a dict: "value",
-    the ends "low" and "high" of its 95 % interval, "q1", "q3", "best" and "paper_quantile" as numbers, "seeds", and
-    "printed", what the paper prints or None.
+    item, row, quantity: patterns of the ledger's keys, in which * stands for anything; the item "exploration" is what
+    was measured to find a reason, its rows the KEYs. Each row is a dict: "value", the ends "low" and "high" of its 95 %
+    interval, "q1", "q3", "best" and "paper_quantile" as numbers, "seeds", and "printed", what the paper prints or None.
     ValueError where no row fits, or two of the same name.
     """
     from IPython.display import display  # only notebooks quote, and they have it
 
-    keys = [key for key in ledger.results() if key[0] == paper and _fits(key[1:], (item, row, quantity))]
+    known = ledger.explorations() if item == ledger.EXPLORATION else ledger.results()
+    keys = [key for key in known if key[0] == paper and _fits(key[1:], (item, row, quantity))]
     if not keys:
         raise ValueError(f"paper, item, row, quantity: expected rows of the ledger; got {(paper, item, row, quantity)}")
     if len({key[2:] for key in keys}) < len(keys):
         raise ValueError(f"item: expected one for each row and quantity; got {sorted({key[1] for key in keys})}")
     display(Quotation(paper, showing.lines(keys)))
-    return {key[2:]: _numbers(key) for key in keys}
+    return {key[2:]: _numbers(key, known[key]) for key in keys}
 
 
 def _fits(names, patterns):
     return all(fnmatchcase(name, pattern) for name, pattern in zip(names, patterns, strict=True))
 
 
-def _numbers(key):
-    ours, target = ledger.results()[key], ledger.targets().get(key)
+def _numbers(key, ours):
+    target = ledger.targets().get(key)
     numbers = {name: float(ours[name]) for name in NUMBERS}
     return {**numbers, "seeds": int(ours["seeds"]), "printed": float(target["paper_value"]) if target else None}
 

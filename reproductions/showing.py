@@ -17,13 +17,17 @@ ALONE = "ours alone"
 
 
 def lines(keys=None):
-    """The ledger as text cells, a list for each row printed or measured (or of `keys`): the columns of HEADER."""
+    """The ledger as text cells, a list for each row printed or measured: the columns of HEADER.
+
+    keys: some rows of these, or of the explorations.
+    """
     printed, measured, reasons = ledger.targets(), ledger.results(), ledger.findings()
-    wanted, known = dict.fromkeys([*printed, *measured]), measured | ledger.explorations()
+    known = measured | ledger.explorations()
+    wanted = dict.fromkeys([*printed, *(known if keys else measured)])
     reasons = {key: filled(key, reasons[key], known) for key in wanted if key in reasons and (not keys or key in keys)}
     settings = _settings(printed)
     return [
-        _cells(key, printed.get(key), measured.get(key), reasons.get(key), settings.get(key))
+        _cells(key, printed.get(key), known.get(key), reasons.get(key), settings.get(key))
         for key in wanted
         if not keys or key in keys
     ]

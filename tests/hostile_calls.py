@@ -11,14 +11,15 @@ from matplotlib.figure import Figure
 import classicnets as cn
 from classicnets import backprop, datasets, plotting, pruning, rules, training
 from classicnets.datasets import processes
-from classicnets.pruning import finnoff1993, nonconvergent
+from classicnets.pruning import finnoff1993, nonconvergent, recipe
 
-# What notebooks import from the modules themselves.
+# What notebooks and studies import from the modules themselves.
 OTHERS = {
     backprop: ["pattern_gradients"],
     finnoff1993: ["StatisticalTest"],
     nonconvergent: ["fit"],
     processes: ["finnoff"],
+    recipe: ["recipe"],
     rules: ["read_rule"],
 }
 RECORDS = {pruning.Step, training.Curve}  # and named tuples: they take what the library puts into them
@@ -278,6 +279,10 @@ def core_calls():
         },
         "prune.groups": lambda: {
             **problem(), "method": cn.OptimalBrainSurgeon(1e-4), **ERROR, "groups": [[0, 3], np.array([4, 5]), [8, 9]],
+        },
+        "recipe": lambda: {
+            **problem(), "method": cn.OptimalBrainDamage("gauss-newton"), "numbers": (3, 5), "factor": 0.5,
+            "retrain": lambda net, X, T: None, **ERROR,
         },
         "saliency_bounds": lambda: {**problem(), "dimension": 3, "alpha": 1e-4, **ERROR},
         "remove_orphans": lambda: {"net": net()},

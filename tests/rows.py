@@ -4,9 +4,10 @@ A test module of a study names the rows that its default tests hold in HELD, and
 do, or none: test_rows.py sees that no row is left out.
 """
 
+import json
 from contextlib import contextmanager
 from dataclasses import asdict
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import pytest
 
@@ -15,6 +16,7 @@ from reproductions import (
     hassibi1993_nettalk,
     lecun1990_digits,
     lecun1990_nets,
+    lecun1990_recipe,
     lecun1990_sibling,
     lecun1990_surgeon,
     ledger,
@@ -52,8 +54,13 @@ def measured(study, key, seeds):
 
 @lru_cache
 def records(study, seeds):
-    """What the study measures over so many seeds."""
-    return [study.measure(**task) for task in study.tasks(seeds)]
+    """What the study measures over so many seeds: each task once, however many tests have seeds in common."""
+    return [_record(study, json.dumps(task)) for task in study.tasks(seeds)]
+
+
+@cache
+def _record(study, task):
+    return study.measure(**json.loads(task))
 
 
 @lru_cache
@@ -76,12 +83,13 @@ def nettalk_slice(folder):
         patch.delenv("NETTALK_CORPUS", raising=False)
         for name, value in SLICE.items():
             patch.setattr(hassibi1993_nettalk, name, value)
-        yield _slice()
+        yield slice_records(hassibi1993_nettalk)
 
 
-@lru_cache
-def _slice():
-    return records.__wrapped__(hassibi1993_nettalk, 1)
+@cache
+def slice_records(study):
+    """One seed of a study while it has the sizes of its slice: measured once for all tests."""
+    return [study.measure(**task) for task in study.tasks(1)]
 
 
 @contextmanager
@@ -94,6 +102,11 @@ def digits_slice():
             (lecun1990_nets, {"digits": lambda size: few, "RATES": (0.0005,) * 6, "PASSES": 6}),
             (lecun1990_digits, {"TRUE": 64, "LEVELS": (1000, 1500, 2000)}),
             (lecun1990_sibling, {"RATES": (0.0005,) * 3}),
+            (lecun1990_recipe, {
+                "RATES": (0.0005,) * 2,
+                "STAGES": lecun1990_recipe.STAGES | {lecun1990_nets.BUNDLED: range(1000, 2001, 1000)},
+                "REPORTED": lecun1990_recipe.REPORTED | {lecun1990_nets.BUNDLED: (2000,)},
+            }),
             (lecun1990_surgeon, {"AT_ONCE": 400, "DOWN_TO": 1378, "LEFT": (1778, 1378), "METHODS": {
                 name: lecun1990_surgeon.METHODS[name] for name in ("OBS 1e-2", "OBD", "magnitude")
             }}),

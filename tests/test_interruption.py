@@ -130,7 +130,7 @@ def test_one_method_in_several_threads_is_as_many_methods(method):
     barrier, interval = threading.Barrier(2), sys.getswitchinterval()
 
     def together(problem):
-        barrier.wait(10)
+        barrier.wait()
         return prune(*problem, method, **options)
 
     sys.setswitchinterval(1e-6)

@@ -39,7 +39,7 @@ def small():
 
 @pytest.fixture(scope="module")
 def record(small):
-    return study.measure(**study.tasks(1)[0])
+    return rows.slice_records(study)[0]
 
 
 def test_a_slice_goes_the_papers_way(record):
@@ -68,6 +68,16 @@ def test_retraining_takes_back_what_the_deletions_cost(record):
     assert [state["deleted"] for state in record["retrained"]] == [1000, 1500, 2000]
 
 
+def test_cut_off_weights_make_no_level_too_small(small, monkeypatch):
+    net = lecun1990_nets.trained(small, 0)
+    net.delete(net.n - 10 * (16 * 12 + 1) + np.flatnonzero(np.arange(1930) % 193 < 96))  # half of H3 is not heard
+    levels = (net.n - net.n_active + 20, net.n - net.n_active + 40)
+    monkeypatch.setattr(study, "LEVELS", levels)
+    states = study._retrained(net, small, 0)
+    assert tuple(state["deleted"] for state in states) == levels
+    assert all(state["train MSE"] < 1 for state in states)
+
+
 def test_parted_and_nearly_unchanged_are_read_off_the_curves():
     curves = {"actual": [0, 0.1, 0.9, 0.2], "predicted": [0, 0.2, 0.3, 0.2]}
     assert study.parted(curves) == 2 * study.STEP
@@ -88,13 +98,13 @@ def test_decibels_and_mse_have_their_scale(small):
 
 
 def test_the_surgeon_moves_the_others_and_loses_less(small):
-    record = lecun1990_surgeon.measure(**lecun1990_surgeon.tasks(1)[0])
+    (record,) = rows.slice_records(lecun1990_surgeon)
     last = {name: record[name]["train"][-1] for name in ("OBS 1e-2", "OBD", "magnitude")}
     assert last["OBS 1e-2"] < last["OBD"] < last["magnitude"]
 
 
 def test_without_its_last_hidden_layer_the_other_network_has_5590_weights(small):
-    record = lecun1990_sibling.measure(**lecun1990_sibling.tasks(1)[0])
+    (record,) = rows.slice_records(lecun1990_sibling)
     assert (record["whole"]["weights"], record["excised"]["weights"]) == (9760, 5590)
     assert all(record[name]["train errors %"] < 50 for name in ("whole", "excised"))
     found = {row.quantity: row.value for row in lecun1990_sibling.rows([record])}

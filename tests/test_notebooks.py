@@ -57,7 +57,7 @@ def test_what_counts_as_fetched(page, fetches):
 
 @each
 def test_rows_of_the_ledger_are_what_the_ledger_says_now(notebook):
-    now = {line(row) for row in showing.lines()}
+    now = {line(row) for row in (*showing.lines(), *showing.lines(ledger.explorations()))}
     old = [text for text in quoted(shown(notebook, "text/plain")) if text not in now]
     assert not old, f"older than the ledger, execute {notebook.name} anew: {old[0]} (and {len(old) - 1} more)"
 
@@ -86,6 +86,17 @@ def test_a_quotation_holds_the_ledgers_rows_and_shows_them(capsys):
         assert row["value"] == float(ours["value"]) and row["seeds"] == int(ours["seeds"])
     text = capsys.readouterr().out
     assert quoted([text]) == [line(row) for row in showing.lines({("hassibi1993", "table 1", *key) for key in rows})]
+
+
+def test_what_was_explored_is_quoted_by_its_key(capsys):
+    rows = quoting.quote("lecun1990", "exploration", "alpha", "best alpha at*")
+    (key,) = rows
+    ours = ledger.explorations()["lecun1990", "exploration", *key]
+    assert rows[key]["value"] == float(ours["value"]) and rows[key]["printed"] is None
+    assert quoted([capsys.readouterr().out]) == [
+        line(row) for row in showing.lines({("lecun1990", "exploration", *key)})
+    ]
+    assert not any(row[1] == "exploration" for row in showing.lines())  # the ledger's pages are without
 
 
 @pytest.mark.parametrize("number, begins", [(12, "<details open><summary>"), (13, "<details><summary>")])

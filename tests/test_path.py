@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +94,7 @@ def test_a_pruning_that_is_killed_loses_nothing_that_was_finished(problem, tmp_p
         process = subprocess.Popen(program, cwd=Path(__file__).parent)
         while steps_in(file, net) < kept + 2:
             assert process.poll() is None
+            time.sleep(0.005)
         process.kill()
         process.wait()
         assert kept + 2 <= steps_in(file, net) < len(whole)

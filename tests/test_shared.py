@@ -162,6 +162,17 @@ def test_the_counts_of_both_papers():
     assert np.bincount(small.wires[0]).tolist() == [19_968, 38_592, 5_790, 310]
 
 
+@pytest.mark.parametrize("hidden", [30, 0])
+def test_the_zip_code_recogniser_takes_256_inputs_and_sees_each_of_them(hidden):
+    net, image = zip_code_recogniser(0, hidden), np.full(256, -1.0)
+    assert (net.sizes[0], net.sizes[-1]) == (256, 10)
+    seen = np.abs(net.forward(np.where(np.eye(256), 1.0, image)) - net.forward(image[None])).max(axis=1)
+    assert seen.shape == (256,) and seen.min() > 0
+    for inputs in (255, 257, 400):
+        with pytest.raises(ValueError, match=f"^X: expected .*256.*; got .*{inputs}"):
+            net.forward(np.zeros((1, inputs)))
+
+
 def test_the_first_weights_are_drawn_by_fan_in():
     net = digit_recogniser(0)
     scaled = np.abs(net.weights) * net.fan_in
