@@ -23,8 +23,9 @@ from .pruning import (  # isort: skip
     EBD, EBS, ESP, EigenspaceSurgeon, GammaOBD, GammaOBS, Magnitude, OptimalBrainDamage, OptimalBrainSurgeon,
     OptimalBrainSurgeonWithDecay, RandomChoice,
     effective_weights, estimated_test_error, final_prediction_error, prune, remove_orphans,
-    saliency_bounds,
+    saliency_bounds, shrink,
 )  # fmt: skip
+from .interchange import from_sklearn, from_torch, sklearn_decay, to_sklearn, to_torch  # isort: skip
 from .datasets import (  # isort: skip
     breast_cancer, diabetes, digits, divide, gaussian_mixtures, housing, lag_space, mackey_glass, monks, read_zip_codes,
     standardize, sunspots, xor,
@@ -39,9 +40,10 @@ __all__ = [
     "SharedNetwork", "dense", "maps", "wired", "digit_recogniser", "zip_code_recogniser",
     "train_backpropagation", "train_diagonal_newton", "train_gauss_newton", "train_quasi_newton",
     "prune", "Magnitude", "RandomChoice", "OptimalBrainDamage", "OptimalBrainSurgeon", "EigenspaceSurgeon",
-    "saliency_bounds", "remove_orphans",
+    "saliency_bounds", "remove_orphans", "shrink",
     "OptimalBrainSurgeonWithDecay", "GammaOBD", "GammaOBS", "ESP", "EBD", "EBS",
     "final_prediction_error", "effective_weights", "estimated_test_error",
+    "from_sklearn", "sklearn_decay", "to_sklearn", "from_torch", "to_torch",
     "xor", "monks", "sunspots", "mackey_glass", "lag_space", "gaussian_mixtures",
     "breast_cancer", "diabetes", "housing", "divide", "standardize", "digits", "read_zip_codes",
 ]  # fmt: skip

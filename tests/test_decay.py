@@ -107,6 +107,15 @@ def test_trainings_know_the_decay_of_each_weight(train):
     assert not np.allclose(ends["no biases"], ends["number"], rtol=1e-4)
 
 
+def test_a_gauss_newton_step_has_it_in_slope_and_curvature():
+    net, X, T = oracles.problem((3, 4, 2), deleted=0)
+    d, w = uneven(net), net.weights.copy()
+    J = hessian(net, X, T, "gauss-newton") + np.diag(d) + 10 * np.eye(net.n)
+    step = np.linalg.solve(J, gradient(net, X, T) + d * w)
+    train_gauss_newton(net, X, T, iterations=1, damping=10, weight_decay=d)
+    assert np.allclose(net.weights, w - step, rtol=1e-10, atol=1e-12)
+
+
 def test_biases_left_out_of_the_decay_are_trained_to_a_minimum_without_it():
     net, X, T = oracles.problem((3, 4, 2), deleted=0)
     d = no_biases(net)
@@ -153,13 +162,14 @@ def determined(H, d, kept):
 
 
 def test_effective_weights_are_those_of_the_trace():
-    net, X, T = oracles.problem((3, 4, 2), patterns=40)
-    H, kept = hessian(net, X, T, "gauss-newton"), np.flatnonzero(net.mask)
-    for d in (uneven(net), no_biases(net)):  # some of them zero
-        Neff = determined(H, d, kept)
-        assert np.isclose(effective_weights(net, X, T, d), Neff, rtol=1e-9)
-        expected = (40 + Neff) / (40 - Neff) * network_error(net, X, T)
-        assert np.isclose(estimated_test_error(net, X, T, d), expected, rtol=1e-9)
+    for patterns in (40, 10):  # more derivatives than weights, and fewer
+        net, X, T = oracles.problem((3, 4, 2), patterns=patterns, deleted=0.1)
+        H, kept = hessian(net, X, T, "gauss-newton"), np.flatnonzero(net.mask)
+        for d in (uneven(net), no_biases(net)):  # some of them zero
+            Neff = determined(H, d, kept)
+            assert np.isclose(effective_weights(net, X, T, d), Neff, rtol=1e-9)
+            expected = (patterns + Neff) / (patterns - Neff) * network_error(net, X, T)
+            assert np.isclose(estimated_test_error(net, X, T, d), expected, rtol=1e-9) or Neff > patterns
     assert np.isclose(effective_weights(net, X, T, np.full(net.n, 0.1)), effective_weights(net, X, T, 0.1), rtol=1e-11)
 
 
