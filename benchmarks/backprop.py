@@ -33,7 +33,8 @@ def kernel(case):
 
     net, X, T = problem(case)
     start, sizes, order = net.weights.copy(), np.array(net.sizes), np.arange(len(X))[None]
-    settings = 1, RATE, MOMENTUM, DECAY, CODES[net.hidden], CODES[net.output], False
+    rates, decay = np.full(net.n, RATE), np.full(net.n, DECAY)
+    settings = 1, rates, MOMENTUM, decay, CODES[net.hidden], CODES[net.output], False
 
     def epoch():
         weights, velocity = start.copy(), np.zeros(net.n)
@@ -46,7 +47,7 @@ def kernel(case):
 def loop(case):
     """The same epoch in NumPy, pattern by pattern."""
     net, X, T = problem(case)
-    start, shapes = net.weights.copy(), net.shapes
+    start, shapes = np.array(net.weights), net.shapes
 
     def epoch():
         weights = start.copy()

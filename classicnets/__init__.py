@@ -3,7 +3,8 @@
 __version__ = "0.1.0"
 
 from .mlp import MLP  # isort: skip
-from .backprop import accuracy, gradient, network_error, output_derivatives  # isort: skip
+from .backprop import gradient, network_error, output_derivatives  # isort: skip
+from .classes import accuracy, one_hot, predict  # isort: skip
 from .hessian import hessian, hessian_by_units, hessian_vector_product  # isort: skip
 from .diagonal import hessian_diagonal  # isort: skip
 from .inverse import blocked_recursion, inverse_hessian, recursion  # isort: skip
@@ -22,8 +23,9 @@ from .pruning import (  # isort: skip
     EBD, EBS, ESP, EigenspaceSurgeon, GammaOBD, GammaOBS, Magnitude, OptimalBrainDamage, OptimalBrainSurgeon,
     OptimalBrainSurgeonWithDecay, RandomChoice,
     effective_weights, estimated_test_error, final_prediction_error, prune, remove_orphans,
-    saliency_bounds,
+    saliency_bounds, shrink,
 )  # fmt: skip
+from .interchange import from_sklearn, from_torch, sklearn_decay, to_sklearn, to_torch  # isort: skip
 from .datasets import (  # isort: skip
     breast_cancer, diabetes, digits, divide, gaussian_mixtures, housing, lag_space, mackey_glass, monks, read_zip_codes,
     standardize, sunspots, xor,
@@ -31,16 +33,17 @@ from .datasets import (  # isort: skip
 
 __all__ = [
     "MLP",
-    "network_error", "gradient", "output_derivatives", "accuracy",
+    "network_error", "gradient", "output_derivatives", "one_hot", "predict", "accuracy",
     "hessian", "hessian_by_units", "hessian_diagonal", "hessian_vector_product", "Cost",
     "inverse_hessian", "recursion", "blocked_recursion", "remove",
     "RecurrentNetwork", "impulse_response", "hessian_by_recursion",
     "SharedNetwork", "dense", "maps", "wired", "digit_recogniser", "zip_code_recogniser",
     "train_backpropagation", "train_diagonal_newton", "train_gauss_newton", "train_quasi_newton",
     "prune", "Magnitude", "RandomChoice", "OptimalBrainDamage", "OptimalBrainSurgeon", "EigenspaceSurgeon",
-    "saliency_bounds", "remove_orphans",
+    "saliency_bounds", "remove_orphans", "shrink",
     "OptimalBrainSurgeonWithDecay", "GammaOBD", "GammaOBS", "ESP", "EBD", "EBS",
     "final_prediction_error", "effective_weights", "estimated_test_error",
+    "from_sklearn", "sklearn_decay", "to_sklearn", "from_torch", "to_torch",
     "xor", "monks", "sunspots", "mackey_glass", "lag_space", "gaussian_mixtures",
     "breast_cancer", "diabetes", "housing", "divide", "standardize", "digits", "read_zip_codes",
 ]  # fmt: skip

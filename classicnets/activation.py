@@ -1,4 +1,8 @@
-"""Activation functions f with their first and second derivatives, written in terms of the output z = f(a)."""
+"""Activation functions f with their first and second derivatives, written in terms of the output z = f(a).
+
+"relu" has no derivative where a is 0. There f' is taken as 0, and f'' as 0 everywhere: second derivatives are those of
+the linear pieces, and know nothing of the bends between them.
+"""
 
 from typing import NamedTuple
 
@@ -43,11 +47,20 @@ def _scaled_second(z):
     return -2 * (SLOPE / SCALE) ** 2 * z * (SCALE**2 - z * z)
 
 
+def _relu(a):
+    return np.maximum(a, 0.0)
+
+
+def _relu_first(z):
+    return np.where(z > 0, 1.0, 0.0)
+
+
 #                            f(a)       f'(a)                     f''(a)                                 range
 ACTIVATIONS = {
     "tanh":     Activation(np.tanh, lambda z: 1 - z * z,   lambda z: -2 * z * (1 - z * z),            -1, 1),
     "logistic": Activation(_logistic, lambda z: z * (1 - z), lambda z: z * (1 - z) * (1 - 2 * z),        0, 1),
     "scaled tanh": Activation(_scaled_tanh, _scaled_first, _scaled_second,                   -SCALE, SCALE),
+    "relu":     Activation(_relu, _relu_first,             np.zeros_like,                         0, np.inf),
     "linear":   Activation(np.copy, np.ones_like,          np.zeros_like,                    -np.inf, np.inf),
 }  # fmt: skip
 

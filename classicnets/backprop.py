@@ -19,11 +19,13 @@ from .network import check_network, unknown
 def network_error(net, X, T, error="squared", weight_decay=0.0):
     """E = (1/P) sum of e(t, o) + 1/2 weight_decay |w|^2, a float; the errors are defined in error.py.
 
+    weight_decay: a number, or one for each weight (n,), here and wherever there is one.
+
     X (P, n_in), T (P, n_out). ValueError for shapes, ranges and names that do not fit. Infinite where the outputs, or
     their squares, are.
     """
     X, T, error = check_patterns(net, X, T, error)
-    return error_with_decay(net, X, T, error, checks.not_negative("weight_decay", weight_decay))
+    return error_with_decay(net, X, T, error, checks.weight_decay(weight_decay, net.n))
 
 
 def gradient(net, X, T, error="squared", weight_decay=0.0):
@@ -32,7 +34,7 @@ def gradient(net, X, T, error="squared", weight_decay=0.0):
     checks.Diverged, a ValueError, where it is not finite.
     """
     X, T, error = check_patterns(net, X, T, error)
-    decay = checks.not_negative("weight_decay", weight_decay)
+    decay = checks.weight_decay(weight_decay, net.n)
     with np.errstate(over="ignore", invalid="ignore"):
         return finite(error_gradient(net, X, T, error) + decay * net._weights)
 
@@ -125,27 +127,3 @@ def output_slopes(net, O):
     if net.output == "softmax":
         return O[:, :, None] * (identity - O[:, None, :])
     return activation(net.output).first(O)[:, :, None] * identity
-
-
-# -- classes ----------------------------------------------------------------------------------------------------------
-
-
-def accuracy(net, X, T):
-    """The share of patterns (0 to 1) on the right side: one output, of the middle of its range; several, the largest.
-
-    X (P, n_in), T (P, n_out); ValueError for what does not fit. NaN for one linear output, whose range has no middle.
-    """
-    check_network(net)
-    X = checks.patterns(net, X)
-    kind = activation(net.output, "output")
-    T = checks.targets(net, X, T, kind.low, kind.high)
-    return class_agreement(net, T, net.outputs(X)[-len(T) :])
-
-
-def class_agreement(net, T, O):
-    """`accuracy` for targets and outputs (P, n_out) already at hand."""
-    if O.shape[1] > 1:
-        return float(np.count_nonzero(O.argmax(axis=1) == T.argmax(axis=1)) / len(O))
-    kind = activation(net.output, "output")
-    middle = 0.5 * (kind.low + kind.high)
-    return float(np.count_nonzero((O > middle) == (T > middle)) / len(O)) if np.isfinite(middle) else float("nan")

@@ -27,7 +27,7 @@ def hessian_diagonal(net, X, T, kind="exact", error="squared", weight_decay=0.0)
     """
     checks.choose("kind", kind, {**KINDS, **SWEPT})
     X, T, error = check_patterns(net, X, T, error)
-    decay = checks.not_negative("weight_decay", weight_decay)
+    decay = checks.weight_decay(weight_decay, net.n)
     with np.errstate(over="ignore", invalid="ignore"):
         return finite(error_diagonal(net, X, T, error, kind)) + decay
 

@@ -5,6 +5,9 @@ The scale is fixed here once: E = (1/P) sum over patterns of e(t, o) + 1/2 weigh
     squared         e = 1/2 |t - o|^2
     cross-entropy   e = -sum [t log o + (1 - t) log(1 - o)]   (logistic outputs)     e = -sum t log o   (softmax)
 
+A weight decay may also be a vector (n,): a decay of its own for each weight, 1/2 sum of weight_decay_q w_q^2, so that
+biases can be left out of it.
+
 The cross-entropy is computed from a, where it stays exact however far the outputs are saturated.
 """
 

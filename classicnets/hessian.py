@@ -38,11 +38,11 @@ def hessian(net, X, T, kind="exact", error="squared", weight_decay=0.0):
     """
     checks.choose("kind", kind, KINDS)
     X, T, error = check_patterns(net, X, T, error)
-    decay = checks.not_negative("weight_decay", weight_decay)
+    decay = checks.weight_decay(weight_decay, net.n)
     memory.check_room("net", net.n**2)
     with np.errstate(over="ignore", invalid="ignore"):
         H = finite(error_hessian(net, X, T, error, kind))
-    if decay:
+    if np.any(decay):
         H.flat[:: net.n + 1] += decay
     return H
 
@@ -75,7 +75,7 @@ def hessian_by_units(net, X, T, error="squared", weight_decay=0.0):
         for u, (weights, _, senders) in enumerate(places):
             paths[weights[: len(senders)]] = delta[u] * first[senders, None] * (G[senders] @ own)
         H += own.T @ A @ own + paths + paths.T
-    return finite(H / len(X)) + checks.not_negative("weight_decay", weight_decay) * np.eye(net.n)
+    return finite(H / len(X)) + checks.weight_decay(weight_decay, net.n) * np.eye(net.n)
 
 
 def _places(net, units):
@@ -97,7 +97,7 @@ def hessian_vector_product(net, X, T, vector, error="squared", weight_decay=0.0)
     finite.
     """
     X, T, error = check_patterns(net, X, T, error)
-    v, decay = checks.finite_vector("vector", vector, net.n), checks.not_negative("weight_decay", weight_decay)
+    v, decay = checks.finite_vector("vector", vector, net.n), checks.weight_decay(weight_decay, net.n)
     with np.errstate(over="ignore", invalid="ignore"):
         return finite(hessian_product(net, X, T, error, v) + decay * v)
 

@@ -5,6 +5,7 @@ import numpy as np
 from . import checks, memory
 from .active import active_hessian
 from .backprop import finite
+from .cost import active_decay
 from .error import check_patterns
 from .hessian import KINDS, root_rows
 from .kernels.hessian import mirror
@@ -21,11 +22,17 @@ LOST = 0.01  # relative errors of the inverse from rounding that are no longer l
 def inverse_hessian(net, X, T, alpha, kind="gauss-newton", error="squared", weight_decay=0.0):
     """(H + weight_decay I + alpha I)^-1 over the active weights: (n, n), rows and columns of deleted weights zero.
 
+    Of a weight decay (n,), in place of its multiple of I, each weight has its own.
     "gauss-newton" by the recursion of Hassibi & Stork (1993), eqs. 17-18, in blocks; other errors enter by their a_k,
     Hassibi et al. (1994). "exact" by direct inversion. ValueError for alpha <= 0 and for what `hessian` refuses;
     checks.Diverged (a ValueError too) where H is so large that alpha is lost in its rounding.
     """
-    active, index = active_inverse(net, X, T, alpha, kind, error, weight_decay), np.flatnonzero(net.mask)
+    return over_all(net, active_inverse(net, X, T, alpha, kind, error, weight_decay))
+
+
+def over_all(net, active):
+    """An inverse over the active weights as one over all (n, n), rows and columns of deleted weights zero."""
+    index = np.flatnonzero(net.mask)
     if len(index) == net.n:
         return active
     memory.check_room("net", net.n**2)
@@ -34,22 +41,41 @@ def inverse_hessian(net, X, T, alpha, kind="gauss-newton", error="squared", weig
     return B
 
 
-def active_inverse(net, X, T, alpha, kind="gauss-newton", error="squared", weight_decay=0.0, minimum=False):
-    """The same over the active weights alone: (n_active, n_active).
+def active_inverse(net, X, T, alpha, kind="gauss-newton", error="squared", weight_decay=0.0):
+    """The same over the active weights alone: (n_active, n_active)."""
+    X, T, error = check_patterns(net, X, T, error)
+    alpha, decay = checks.positive("alpha", alpha), checks.weight_decay(weight_decay, net.n)
+    checks.choose("kind", kind, KINDS)
+    return damped_inverse(net, X, T, alpha + active_decay(net, decay), kind, error)
 
+
+def damped_inverse(net, X, T, alpha, kind, error, minimum=False):
+    """The same for arguments that are known to fit and an Error; `alpha` may be a vector (n_active,), with zeros.
+
+    With a vector it is done in units of each weight in which alpha is 1, so that weights of any scale are as exact.
     minimum: the weights should be at a minimum, of positive curvature in all directions; checks.Indefinite (a
     ValueError) where the exact Hessian says that they are not.
     """
-    X, T, error = check_patterns(net, X, T, error)
-    alpha = checks.positive("alpha", alpha) + checks.not_negative("weight_decay", weight_decay)
-    checks.choose("kind", kind, KINDS)
     memory.check_room("net", 2 * net.n_active**2)  # H, or the rows, and B
+    units = 1 / np.sqrt(alpha) if np.ndim(alpha) and np.all(alpha) else None
+    start = alpha if units is None else 1.0
     with np.errstate(over="ignore", invalid="ignore"):
         if kind == "exact":
-            return _exact_inverse(active_hessian(net, X, T, error, "exact"), alpha, minimum)
-        if T.size * net.n > MANY_DERIVATIVES:
-            return _inverted(active_hessian(net, X, T, error, "gauss-newton"), alpha)
-        return _blocked(finite(root_rows(net, X, T, error)[:, net.mask]), len(T), alpha)
+            B = _exact_inverse(_in_units(active_hessian(net, X, T, error, "exact"), units), start, minimum)
+        elif T.size * net.n > MANY_DERIVATIVES or not np.all(alpha):
+            B = _inverted(_in_units(active_hessian(net, X, T, error, "gauss-newton"), units), start)
+        else:
+            rows = root_rows(net, X, T, error)[:, net.mask]
+            B = _blocked(finite(rows if units is None else rows * units), len(T), start)
+        return _in_units(B, units)
+
+
+def _in_units(matrix, units):
+    """A matrix (n, n), in place, each row and column times the unit of its weight; as it is where there are none."""
+    if units is not None:
+        matrix *= units
+        matrix *= units[:, None]
+    return matrix
 
 
 def curvature_rows(net, X, T, error="squared"):
@@ -68,8 +94,12 @@ def _exact_inverse(H, alpha, minimum):
     except np.linalg.LinAlgError as reason:
         message = "expected enough for H + alpha I to be positive definite" if minimum else _WANTED
         kind = checks.Indefinite if minimum and np.isfinite(size) else checks.Diverged
-        raise kind(f"alpha: {message}; got {alpha:g}") from reason
+        raise kind(f"alpha: {message}; got {_least(alpha):g}") from reason
     return _sound(B, alpha, size * np.abs(B).sum(axis=0).max(initial=0.0))
+
+
+def _least(alpha):
+    return np.min(alpha, initial=np.inf)
 
 
 _WANTED = "expected enough for H + alpha I to have an inverse"
@@ -84,14 +114,14 @@ def _inverted(H, alpha):
             raise np.linalg.LinAlgError("squares of the derivatives overflow")
         B = symmetric_inverse(H)
     except np.linalg.LinAlgError as reason:
-        raise checks.Diverged(f"alpha: {_WANTED}; got {alpha:g}") from reason
+        raise checks.Diverged(f"alpha: {_WANTED}; got {_least(alpha):g}") from reason
     return _sound(B, alpha, trace * np.diag(B).max(initial=0.0), np.diag(B).min(initial=1.0))
 
 
 def _sound(B, alpha, condition, least=1.0):
     """B, an inverse; checks.Diverged where its matrix was so ill-conditioned that alpha was lost in rounding."""
     if not condition * np.finfo(float).eps < LOST or not least > 0:
-        raise checks.Diverged(f"alpha: {_WANTED} that rounding leaves intact; got {alpha:g}")
+        raise checks.Diverged(f"alpha: {_WANTED} that rounding leaves intact; got {_least(alpha):g}")
     return B
 
 
@@ -136,7 +166,7 @@ def _blocked(rows, P, alpha, block=None):
         try:
             U = inverse_lower(np.linalg.cholesky(S)) @ V
         except np.linalg.LinAlgError as reason:
-            raise checks.Diverged(f"alpha: {_WANTED}; got {alpha:g}") from reason
+            raise checks.Diverged(f"alpha: {_WANTED}; got {_least(alpha):g}") from reason
         B -= U.T @ U
     return _sound_recursion(B, rows, P, alpha)
 
@@ -154,7 +184,7 @@ def _checked(rows, patterns, alpha):
 
 def _sound_recursion(B, rows, P, alpha):
     diagonal = np.diag(B)
-    trace = np.vdot(rows, rows) / P + alpha
+    trace = np.vdot(rows, rows) / P + np.max(alpha, initial=0.0)
     return _sound(B, alpha, trace * diagonal.max(initial=0.0), diagonal.min(initial=1.0))
 
 

@@ -64,8 +64,9 @@ class Layered(Network):
 class MLP(Layered):
     """A fully connected feedforward network with a bias on every unit: a matrix of weights for each layer.
 
-    Parameters: `sizes` (inputs, hidden units of each layer ..., outputs); `hidden` "tanh", "logistic" or "linear";
-    `output` the same or "softmax"; `seed` of the initial weights. Raises ValueError for anything else.
+    Parameters: `sizes` (inputs, hidden units of each layer ..., outputs); `hidden` "tanh", "logistic", "relu",
+    "linear" or "scaled tanh"; `output` the same or "softmax"; `seed` of the initial weights. Raises ValueError for
+    anything else.
     """
 
     def __init__(self, sizes, hidden="tanh", output="logistic", seed=None):

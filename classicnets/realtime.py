@@ -160,7 +160,7 @@ def hessian_by_recursion(net, X, T, error="squared", weight_decay=0.0):
     delta, curvature = at_outputs(net, T, s, error)
     own, places = [row for rows in net.views(np.arange(net.n)) for row in rows], net.places
 
-    H = checks.not_negative("weight_decay", weight_decay) * np.eye(net.n)
+    H = checks.weight_decay(weight_decay, net.n) * np.eye(net.n)
     ds, d2s = np.zeros((len(R), net.n)), np.zeros((len(R), net.n, net.n))
     for t in range(len(X)):
         for layer, units in enumerate(np.split(np.arange(len(R)), [hidden])):  # hidden units are renewed first

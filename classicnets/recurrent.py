@@ -29,8 +29,9 @@ class RecurrentNetwork(Layered):
     Where a function takes targets T, they may be fewer than the patterns of X: they are those of the last steps, and
     the steps before are a run-up that fills the memory.
 
-    Parameters: `sizes` (inputs, hidden units, outputs); `hidden` and `output` "tanh", "logistic" or "linear"; `seed`
-    of the initial weights. Raises ValueError for anything else. Pedersen & Hansen (1995), section 1.
+    Parameters: `sizes` (inputs, hidden units, outputs); `hidden` and `output` "tanh", "logistic", "relu",
+    "linear" or "scaled tanh"; `seed` of the initial weights. Raises ValueError for anything else. Pedersen & Hansen
+    (1995), section 1.
     """
 
     remembers = True

@@ -19,8 +19,8 @@ class SharedNetwork(Network):
     """A feedforward network of shared weights, layer above layer; a free weight belongs to one layer.
 
     Parameters: `sizes` (inputs, units of each layer ...) and `runs` (R, 8), as `wired` makes them; `hidden` "scaled
-    tanh", "tanh", "logistic" or "linear", `output` the same or "softmax"; `seed` of the initial weights. ValueError for
-    what does not fit.
+    tanh", "tanh", "logistic", "relu" or "linear", `output` the same or "softmax"; `seed` of the initial weights.
+    ValueError for what does not fit.
     """
 
     SETTINGS = ("sizes", "runs", "hidden", "output")

@@ -11,7 +11,7 @@ import numpy as np
 from . import checks
 from .active import active_hessian
 from .backprop import gradient
-from .cost import Cost
+from .cost import Cost, active_decay
 from .diagonal import hessian_diagonal
 from .error import SQUARED, error_for
 from .kernels.backprop import CODES, SOFTMAX, train_epochs, train_shared_epochs
@@ -25,10 +25,12 @@ __all__ = ["Curve", "train_backpropagation", "train_diagonal_newton", "train_gau
 
 @with_stopping_rules
 def train_backpropagation(
-    net, X, T, rate=0.1, momentum=0.0, batch=1, epochs=1000, seed=None, every=1,
+    net, X, T, rate=0.1, momentum=0.0, batch=1, epochs=1000, seed=None, shuffle=True, every=1,
     error="squared", weight_decay=0.0, elimination=None, **rules,
 ):  # fmt: skip
     """Backpropagation after each `batch` patterns, in a new random order every epoch; returns the `Curve`.
+
+    shuffle: False takes the patterns in their own order in every epoch.
 
     The step is v <- momentum v - rate (mean gradient of the batch + weight_decay w). `batch` None takes all patterns.
     The error is looked at `every` so many epochs. Not for networks that remember, whose patterns have one order:
@@ -41,7 +43,7 @@ def train_backpropagation(
     cost = Cost.fitting(net, X, T, error, weight_decay)
     watched = cost if elimination is None else Cost(cost.X, cost.T, error)
     watch, rates = Watch(net, watched, **rules), np.full(net.n, checks.positive("rate", rate))
-    order = epochs_of(epochs, every, seed, len(cost.X))
+    order = epochs_of(epochs, every, seed, len(cost.X), checks.flag("shuffle", shuffle))
     batch = len(cost.X) if batch is None else checks.size("batch", batch)
     momentum, velocity = checks.not_negative("momentum", momentum), np.zeros(net.n)
 
@@ -81,7 +83,7 @@ def train_diagonal_newton(
     return watch.run(passes())
 
 
-def epochs_of(epochs, every, seed, patterns):
+def epochs_of(epochs, every, seed, patterns, shuffle=True):
     """Of each `every` epochs, the last a remainder: the number of its last epoch, and the orders (epochs, P)."""
     epochs, every = checks.count("epochs", epochs, 0), checks.count("every", every)
     rng = checks.generator("seed", seed)
@@ -89,7 +91,8 @@ def epochs_of(epochs, every, seed, patterns):
     def orders():
         for begin in range(0, epochs, every):
             count = min(every, epochs - begin)
-            yield begin + count, rng.permuted(np.tile(np.arange(patterns), (count, 1)), axis=1)
+            own = np.tile(np.arange(patterns), (count, 1))
+            yield begin + count, rng.permuted(own, axis=1) if shuffle else own
 
     return orders()
 
@@ -118,14 +121,16 @@ def go_through(net, cost, orders, batch, rates, momentum, velocity, w0):
 
 @go_through.register
 def _(net: MLP, cost, orders, batch, rates, momentum, velocity, w0):
-    arguments = net._mask, velocity, cost.X, cost.T, orders, batch, rates, momentum, cost.weight_decay
+    decay = np.full(net.n, cost.weight_decay)
+    arguments = net._mask, velocity, cost.X, cost.T, orders, batch, rates, momentum, decay
     train_epochs(np.array(net.sizes), net._weights, *arguments, *_codes(net, cost), w0)
 
 
 @go_through.register
 def _(net: SharedNetwork, cost, orders, batch, rates, momentum, velocity, w0):
     edges = np.cumsum([0, *map(len, net.layers)])
-    arguments = net._mask, velocity, cost.X, cost.T, orders, batch, rates, momentum, cost.weight_decay
+    decay = np.full(net.n, cost.weight_decay)
+    arguments = net._mask, velocity, cost.X, cost.T, orders, batch, rates, momentum, decay
     runs = net.runs[:, 1:].astype(np.uint64)
     train_shared_epochs(np.array(net.sizes), runs, edges, net._weights, *arguments, *_codes(net, cost), w0)
 
@@ -151,7 +156,7 @@ def train_gauss_newton(net, X, T, iterations=200, damping=1e-3, error="squared",
             before, weights, slope = watch.looks[-1].train_error, net.weights.copy(), watch.active_gradient()
             with np.errstate(over="ignore", invalid="ignore"):
                 H = active_hessian(net, cost.X, cost.T, kind, "gauss-newton")
-            H.flat[:: len(H) + 1] += cost.weight_decay
+            H.flat[:: len(H) + 1] += active_decay(net, cost.weight_decay)
             while damping <= 1e10:
                 move = np.zeros(net.n)
                 move[net.mask] = _solution(H, damping, slope)

@@ -44,7 +44,10 @@ ACCEPTED = {
     ("maps", "seen"): {"ragged list"},
     ("prune.groups", "groups"): {"ragged list", "[1] a row less"},
     **{(f"{method.__name__}.group_saliency", "group"): {"-1", "0"} for method in methods()},
+    ("gradient.decays", "weight_decay"): {"0", "0.5", "Fraction"},
+    ("effective_weights.decays", "weight_decay"): {"0.5", "Fraction"},
     ("train_backpropagation", "batch"): {"None"},
+    ("Cost", "weight_decay"): {"flags"},  # a vector, of any length while there is no network
     ("xor", "inputs"): {"flags"},
     ("xor", "targets"): {"flags"},
     ("monks", "problem"): {"numeric text"},

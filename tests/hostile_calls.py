@@ -3,6 +3,7 @@
 import inspect
 import os
 from functools import cache
+from importlib.util import find_spec
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -29,7 +30,12 @@ TRUSTING = {
     "pruning", "step", "predicted", "value",
 }  # fmt: skip
 # Where one good call cannot have all arguments.
-VARIANTS = {"prune.groups": cn.prune}
+VARIANTS = {
+    "prune.groups": cn.prune, "gradient.decays": cn.gradient, "effective_weights.decays": cn.effective_weights,
+}  # fmt: skip
+
+
+TORCH = {"from_torch", "to_torch"} if find_spec("torch") is None else set()  # cannot be called
 
 
 def public_callables():
@@ -41,7 +47,7 @@ def public_callables():
         if inspect.isclass(item):
             if item not in RECORDS | ABSTRACT and not hasattr(item, "_fields"):
                 table |= _of_class(name, item)
-        elif callable(item) and name not in TRUSTING:
+        elif callable(item) and name not in TRUSTING | TORCH:
             table[name] = item
     table |= VARIANTS
     return {name: item for name, item in table.items() if _arguments(item)}
@@ -212,12 +218,39 @@ def path_calls():
     }
 
 
+@cache
+def estimator():
+    """One of scikit-learn that `net` could have come from."""
+    from sklearn.neural_network import MLPClassifier  # here, because it takes a second
+
+    return MLPClassifier((2,), activation="tanh", solver="lbfgs", tol=1.0, random_state=0).fit(X, T[:, 0] > 0.5)
+
+
+def sequential():
+    """One of torch."""
+    from torch import nn
+
+    return nn.Sequential(nn.Linear(3, 2), nn.Tanh(), nn.Linear(2, 2))
+
+
+def interchange_calls():
+    return {
+        "shrink": lambda: {"net": net()},
+        "from_sklearn": lambda: {"estimator": estimator()},
+        "sklearn_decay": lambda: {"estimator": estimator(), "patterns": 16},
+        "to_sklearn": lambda: {"net": net(), "estimator": estimator()},
+        "from_torch": lambda: {"module": sequential(), "output": "softmax"},
+        "to_torch": lambda: {"net": net(), "permanent": False},
+    }
+
+
 def core_calls():
-    decay = {"weight_decay": 0.1, "error": "squared"}
+    decay, decays = {"weight_decay": 0.1, "error": "squared"}, {"weight_decay": np.linspace(0.0, 1.0, net().n)}
     inverse = {"alpha": 1e-4, "kind": "gauss-newton"}
     return {
         "network_error": lambda: problem() | ERROR,
         "gradient": lambda: problem() | ERROR,
+        "gradient.decays": lambda: problem() | ERROR | decays,
         "pattern_gradients": lambda: {**problem(), "error": "squared"},
         "Cost": lambda: {"X": X.copy(), "T": T.copy(), **ERROR},
         "Cost.fitting": lambda: problem() | ERROR,
@@ -255,6 +288,7 @@ def core_calls():
         "remove_orphans": lambda: {"net": net()},
         "final_prediction_error": lambda: {**problem(), "error": "squared"},
         "effective_weights": lambda: problem() | decay,
+        "effective_weights.decays": lambda: problem() | ERROR | decays,
         "estimated_test_error": lambda: problem() | decay,
         "fit": lambda: {"method": "P*", "problem": nonconvergent.Problem((X, T), (X, T), (0.05, 0.01), 0)},
     }  # fmt: skip
@@ -331,4 +365,5 @@ def plotting_calls():
 def good_calls():
     """{name: a function that makes new arguments}, of every callable there is or was."""
     networks = network_calls("MLP", net) | network_calls("RecurrentNetwork", recurrent) | shared_calls()
-    return networks | method_calls() | path_calls() | core_calls() | dataset_calls() | plotting_calls()
+    calls = networks | method_calls() | path_calls() | core_calls() | interchange_calls()
+    return calls | dataset_calls() | plotting_calls()

@@ -15,6 +15,7 @@ KINDS = [
     ("squared", "scaled tanh"),
     ("squared", "logistic"),
     ("squared", "linear"),
+    ("squared", "relu"),
     ("cross-entropy", "logistic"),
     ("cross-entropy", "softmax"),
 ]
@@ -34,7 +35,7 @@ def problem(sizes, hidden="tanh", output="logistic", error="squared", patterns=1
     T = rng.uniform(size=(patterns, sizes[-1]))
     if output == "softmax":
         T /= T.sum(axis=1, keepdims=True)
-    elif output != "logistic":
+    elif output not in ("logistic", "relu"):
         T = 2 * T - 1
     return net, X, T
 
@@ -95,18 +96,21 @@ VALUE = {
     "tanh": cmath.tanh,
     "logistic": lambda a: 1 / (1 + cmath.exp(-a)),
     "linear": lambda a: a,
+    "relu": lambda a: a if a.real > 0 else 0 * a,
 }
 FIRST = {
     "tanh": lambda a: 1 / np.cosh(a) ** 2,
     "scaled tanh": lambda a: 1.7159 * 2 / 3 / np.cosh(2 / 3 * a) ** 2,
     "logistic": lambda a: np.exp(-a) / (1 + np.exp(-a)) ** 2,
     "linear": lambda a: 1.0,
+    "relu": lambda a: float(a > 0),
 }
 SECOND = {
     "tanh": lambda a: -2 * np.tanh(a) / np.cosh(a) ** 2,
     "scaled tanh": lambda a: -2 * 1.7159 * 4 / 9 * np.tanh(2 / 3 * a) / np.cosh(2 / 3 * a) ** 2,
     "logistic": lambda a: np.exp(-a) * (np.exp(-a) - 1) / (1 + np.exp(-a)) ** 3,
     "linear": lambda a: 0.0,
+    "relu": lambda a: 0.0,
 }
 
 

@@ -1,10 +1,10 @@
-"""backprop.py: the gradient, the output derivatives, the accuracy."""
+"""backprop.py: the gradient, the output derivatives."""
 
 import numpy as np
 import oracles
 import pytest
 
-from classicnets import MLP, accuracy, gradient, network_error, output_derivatives
+from classicnets import gradient, network_error, output_derivatives
 from classicnets.backprop import finite
 
 SIZES = [(3, 2), (3, 4, 1), (3, 4, 2), (2, 3, 4, 2), (2, 3, 2, 3, 2)]
@@ -63,30 +63,6 @@ def test_deleted_weights_have_a_gradient_too():
     net, X, T = oracles.problem((3, 4, 2), deleted=0)
     net.delete([0, 20])
     assert gradient(net, X, T)[[0, 20]].all() and output_derivatives(net, X)[:, :, 0].any()
-
-
-def test_accuracy_of_one_output_counts_the_side_of_the_middle():
-    X, T = np.array([[-2.0], [-1.0], [1.0], [2.0]]), np.array([[0.0], [0.0], [1.0], [0.0]])
-    net = MLP((1, 1), output="logistic")
-    net.weights = [1.0, 0.0]  # above 1/2 where x > 0: wrong for the last
-    assert accuracy(net, X, T) == 0.75
-    net = MLP((1, 1), output="tanh")
-    net.weights = [0.1, 0.0]  # the middle is 0: outputs of at most 0.2 are on the upper side of it
-    assert accuracy(net, X, 2 * T - 1) == 0.75
-    net = MLP((1, 1), output="linear")
-    assert np.isnan(accuracy(net, X, T))
-
-
-@pytest.mark.parametrize("output", ["logistic", "softmax", "linear", "tanh"])
-def test_accuracy_of_several_outputs_counts_the_largest(output):
-    net = MLP((3, 3), output=output)
-    net.matrices = [np.eye(3, 4)]
-    X = np.array([[3, 2, 1], [1, 2, 3], [1, 3, 2], [2, 3, 1]]) / 4
-    assert accuracy(net, X, np.eye(3)[[0, 2, 1, 0]]) == 0.75
-
-
-def test_the_only_output_of_a_softmax_is_always_right():
-    assert accuracy(MLP((2, 1), output="softmax"), [[0, 1], [1, 0]], [[1], [1]]) == 1
 
 
 def test_derivatives_whose_sum_overflows_are_finite_themselves():

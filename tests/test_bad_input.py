@@ -181,15 +181,17 @@ def test_what_is_no_pair_to_measure_on(net, which, bad):
 # -- names ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["relu", "softmax", "", None, 3, ["tanh"]])
+@pytest.mark.parametrize("name", ["swish", "softmax", "", None, 3, ["tanh"]])
 def test_unknown_hidden_activations(name):
-    with pytest.raises(ValueError, match="^hidden: expected one of tanh, logistic, scaled tanh, linear; got "):
+    with pytest.raises(ValueError, match="^hidden: expected one of tanh, logistic, scaled tanh, relu, linear; got "):
         MLP((2, 2, 1), hidden=name)
 
 
-@pytest.mark.parametrize("name", ["relu", "Softmax", "", None, 3, ["tanh"]])
+@pytest.mark.parametrize("name", ["swish", "Softmax", "", None, 3, ["tanh"]])
 def test_unknown_output_activations(name):
-    with pytest.raises(ValueError, match="^output: expected one of tanh, logistic, scaled tanh, linear, softmax; got "):
+    with pytest.raises(
+        ValueError, match="^output: expected one of tanh, logistic, scaled tanh, relu, linear, softmax; got "
+    ):
         MLP((2, 2, 1), output=name)
 
 
@@ -204,7 +206,7 @@ def test_unknown_errors(net, function, name):
 @pytest.mark.parametrize(
     "error, output, fitting",
     [
-        ("squared", "softmax", "tanh or logistic or scaled tanh or linear"),
+        ("squared", "softmax", "tanh or logistic or scaled tanh or relu or linear"),
         ("cross-entropy", "tanh", "logistic or softmax"),
         ("cross-entropy", "linear", "logistic or softmax"),
     ],
@@ -312,7 +314,7 @@ def test_settings_that_count_something(net, bad):
         if bad is not None or name != "batch":  # batch None is all patterns
             with refused(net, f"{name}: expected a whole number of at least 1; got "):
                 train_backpropagation(net, X, T, **{name: bad})
-    with refused(net, "at_once: expected a whole number of at least 1; got "):
+    with refused(net, "at_once: expected a whole number of at least 1 or a share between 0 and 1; got "):
         prune(net, X, T, Magnitude(), at_once=bad)
     if bad != 0:
         with refused(net, "epochs: expected a whole number of at least 0; got "):
@@ -320,7 +322,7 @@ def test_settings_that_count_something(net, bad):
         for train in (train_gauss_newton, train_quasi_newton):
             with refused(net, "iterations: expected a whole number of at least 0; got "):
                 train(net, X, T, iterations=bad)
-        with refused(net, "down_to: expected a whole number of at least 0; got "):
+        with refused(net, "down_to: expected a whole number of at least 0 or a share between 0 and 1; got "):
             prune(net, X, T, Magnitude(), down_to=bad)
 
 
@@ -407,7 +409,7 @@ def test_removing_what_is_not_there():
 
 @pytest.mark.parametrize("method", [Magnitude(), RandomChoice(0), OptimalBrainDamage(), OptimalBrainSurgeon()])
 def test_pruning_where_nothing_is_left_to_delete(net, method):
-    message = "net: expected at least one weight left to delete; got one with everything already pruned"
+    message = "net: expected at least one weight left to delete; got none of those that may go"
     net.delete(~net.is_bias)
     with refused(net, message):
         prune(net, X, T, method, keep_biases=True)
@@ -455,8 +457,8 @@ def test_loading_an_array_and_a_cut_off_network(tmp_path, net):
         {"sizes": 3},
         {"sizes": (3.0, 2.0, 2.0)},
         {"sizes": "3-2-2"},
-        {"hidden": "relu"},
-        {"output": "relu"},
+        {"hidden": "swish"},
+        {"output": "swish"},
         {"weights": np.ones(13)},
         {"weights": np.full(14, np.nan)},
         {"weights": ["w"] * 14},

@@ -173,11 +173,11 @@ def test_unknown_errors(net, function, error):
         function(net, X, T, error="cross-entropy")
 
 
-@pytest.mark.parametrize("name", ["relu", "softmax", "", None, 3, ["tanh"]])
+@pytest.mark.parametrize("name", ["swish", "softmax", "", None, 3, ["tanh"]])
 def test_unknown_activations_softmax_among_them(name):
-    with pytest.raises(ValueError, match="^hidden: expected one of tanh, logistic, scaled tanh, linear; got "):
+    with pytest.raises(ValueError, match="^hidden: expected one of tanh, logistic, scaled tanh, relu, linear; got "):
         RecurrentNetwork((2, 2, 1), hidden=name)
-    with pytest.raises(ValueError, match="^output: expected one of tanh, logistic, scaled tanh, linear; got "):
+    with pytest.raises(ValueError, match="^output: expected one of tanh, logistic, scaled tanh, relu, linear; got "):
         RecurrentNetwork((2, 2, 1), output=name)
 
 
@@ -220,7 +220,7 @@ def test_backpropagation_is_for_patterns_without_an_order(net):
 
 @pytest.mark.parametrize("method", [OptimalBrainSurgeonWithDecay(), GammaOBD(), GammaOBS()])
 def test_pruning_where_nothing_is_left_to_delete(net, method):
-    message = "net: expected at least one weight left to delete; got one with everything already pruned"
+    message = "net: expected at least one weight left to delete; got none of those that may go"
     net.delete(~net.is_bias)
     with refused(net, message):
         prune(net, X, T, method, weight_decay=0.1, keep_biases=True)

@@ -12,7 +12,8 @@ import pytest
 
 from classicnets import blocked_recursion, hessian, inverse_hessian, recursion, remove
 from classicnets.checks import Diverged
-from classicnets.inverse import active_inverse, curvature_rows, symmetric_inverse
+from classicnets.error import SQUARED
+from classicnets.inverse import curvature_rows, damped_inverse, symmetric_inverse
 from classicnets.shrinking import ShrinkingInverse
 
 inverse_module = import_module("classicnets.inverse")
@@ -209,7 +210,7 @@ def test_what_overflows_is_no_minimum_that_was_missed_but_a_divergence(monkeypat
             form(rows, 1e-3, 3)
     monkeypatch.setattr("classicnets.inverse.active_hessian", lambda *_: np.diag([np.inf, -1.0, 1.0]))
     with pytest.raises(Diverged, match="^alpha: expected ") as raised:
-        active_inverse(*oracles.problem((2, 1)), 1e-3, "exact", minimum=True)
+        damped_inverse(*oracles.problem((2, 1)), 1e-3, "exact", SQUARED, minimum=True)
     assert raised.type is Diverged  # and not Indefinite
 
 

@@ -8,7 +8,12 @@ import sys
 from pathlib import Path
 
 import numba
+import numpy as np
 import pytest
+
+from classicnets.activation import ACTIVATIONS
+from classicnets.kernels import backprop, hessian, recurrent
+from classicnets.kernels.backprop import CODES
 
 ROOT = Path(__file__).parent.parent
 
@@ -115,6 +120,19 @@ def test_the_library_works_where_nothing_can_be_written(tmp_path):
     barrier.touch()
     places = dict.fromkeys(["HOME", "XDG_CACHE_HOME", "LOCALAPPDATA", "NUMBA_CACHE_DIR"], str(barrier / "none"))
     assert output(LIBRARY, tmp_path, **places) == "4.0 6.0 9.0"
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_every_kernel_has_the_activations_of_the_table(name):
+    code, table = CODES[name], ACTIVATIONS[name]
+    for a in np.concatenate([np.linspace(-40, 40, 17), [-800.0, 1e-3, 800.0]]):
+        z = table.value(np.array([a]))
+        slopes = [table.first(z)[0], table.second(z)[0]]
+        assert [kernels._value(a, code) for kernels in (backprop, hessian, recurrent)] == pytest.approx([z[0]] * 3)
+        assert backprop._slope(z[0], code) == pytest.approx(slopes[0])
+        assert hessian._slopes(z[0], code) == recurrent._slopes(z[0], code) == pytest.approx(slopes)
+    for kernels in (backprop, hessian, recurrent):
+        assert np.isnan(kernels._value(np.nan, code))
 
 
 def test_the_library_works_without_compiling():

@@ -608,3 +608,44 @@ def test_at_a_saddle_a_group_whose_loss_would_lower_the_error_is_not_chosen():
     assert (rises < 0).any() and (rises > 0).any()
     found = [method.group_saliency(net, group) for group in groups]
     assert np.allclose(found, np.where(rises < 0, np.inf, rises), rtol=1e-8)
+
+
+def test_a_share_of_the_weights_is_as_good_as_a_count():
+    net, X, T = oracles.problem((3, 4, 2), deleted=0.2)
+    share = prune(net, X, T, Magnitude(), down_to=0.25, keep_orphans=True)
+    assert share[-1].n_active == -(-net.n_active // 4) and len(share) > 5 and share.ended_by == "size"
+    assert prune(net, X, T, Magnitude(), down_to=1, keep_orphans=True)[-1].n_active == 1
+
+
+def test_a_share_of_those_left_goes_at_once():
+    net, X, T = oracles.problem((3, 4, 2), deleted=0)
+    path = prune(net, X, T, Magnitude(), at_once=0.2, down_to=3, keep_orphans=True)
+    left = path.curve("n_active").astype(int).tolist()
+    assert left == [26, 21, 17, 14, 11, 9, 7, 6, 5, 4, 3]  # a fifth of those left, rounded, and at least one
+    groups = net.hidden_units()
+    path = prune(net, X, T, Magnitude(), at_once=0.5, groups=groups, keep_orphans=True)
+    units = [sum(step.mask[group].any() for group in groups) for step in path]
+    assert units == [4, 2, 1, 0]
+    with pytest.raises(ValueError, match="^at_once: expected a whole number where weights are revived; got 0.5"):
+        prune(net, X, T, EBD(), at_once=0.5, revive=1, retrain=lambda net, X, T: None)
+
+
+@pytest.mark.parametrize("groups", [False, True])
+def test_only_candidates_go(groups):
+    net, X, T = oracles.problem((3, 4, 2), deleted=0)
+    some = np.arange(net.n) % 2 == 0
+    options = {"groups": net.hidden_units()} if groups else {}
+    for candidates in (some, np.flatnonzero(some)):
+        path = prune(net, X, T, OptimalBrainSurgeon(1e-3), candidates=candidates, keep_orphans=True, **options)
+        gone = ~path[-1].mask
+        assert gone.any() and not (gone & ~some).any() and (groups or (gone == some).all())
+    path = prune(net, X, T, Magnitude(), candidates=some, keep_biases=True, keep_orphans=True)
+    assert (~path[-1].mask == (some & ~net.is_bias)).all()
+
+
+def test_candidates_that_are_none():
+    net, X, T = oracles.problem((3, 4, 2), deleted=0)
+    with pytest.raises(ValueError, match="^candidates: expected indices from 0 to 25, or 26 booleans; got "):
+        prune(net, X, T, Magnitude(), candidates=[26])
+    with pytest.raises(ValueError, match="^net: expected at least one weight left to delete; got none of those that"):
+        prune(net, X, T, Magnitude(), candidates=np.zeros(net.n, dtype=bool))

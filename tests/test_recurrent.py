@@ -164,7 +164,8 @@ def test_with_recurrent_weights_at_zero_it_is_the_mlp_with_all_its_derivatives(h
         (hessian_diagonal(net, X, T, "exact", error)[forward], hessian_diagonal(mlp, X, T, "exact", error)),
     ]:
         assert oracles.relative_error(ours, theirs) < 1e-13
-    assert np.abs(gradient(net, X, T, error)).min() > 0  # the others, at zero, have theirs
+    if output != "relu":  # the others, at zero, have theirs, but for those that lead to a rectified unit at 0
+        assert np.abs(gradient(net, X, T, error)).min() > 0
 
 
 def test_with_recurrent_weights_deleted_it_is_trained_and_pruned_as_the_mlp_is():

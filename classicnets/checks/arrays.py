@@ -4,6 +4,7 @@ import numbers
 
 import numpy as np
 
+from .numbers import not_negative, positive
 from .words import shown
 
 
@@ -30,6 +31,21 @@ def finite_vector(argument, values, length=None):
     if vector.ndim != 1 or length not in (None, len(vector)):
         raise ValueError(f"{argument}: expected shape ({'n' if length is None else length},); got {vector.shape}")
     return _finite(argument, vector)
+
+
+def weight_decay(values, n=None, some=False):
+    """A weight decay: a number of at least 0, or a float64 vector of such, one a weight (n,); else ValueError.
+
+    A vector of any length where `n` is None. some: there must be some decay, a number above 0.
+    """
+    if not isinstance(values, list | tuple) and np.ndim(values) == 0:
+        return (positive if some else not_negative)("weight_decay", values)
+    decay = finite_vector("weight_decay", values, n)
+    if not decay.size or decay.min() < 0 or (some and not decay.any()):
+        wanted = "a number above 0" if some else "a number of at least 0"
+        came = f"{decay.min():g} to {decay.max():g}" if decay.size else "none"
+        raise ValueError(f"weight_decay: expected {wanted}, or numbers of at least 0, one a weight; got {came}")
+    return decay
 
 
 def square(argument, values):
@@ -116,6 +132,14 @@ def indices(argument, values, n):
     return chosen.astype(np.intp).ravel() % n
 
 
+def labels(argument, values):
+    """Class labels, numbers or texts, as an array (P,); ValueError if empty, of another shape, NaN or anything else."""
+    array = _array(values)
+    if array.ndim != 1 or not len(array) or array.dtype.kind not in "biufUS" or (array != array).any():
+        raise ValueError(f"{argument}: expected class labels of shape (P,), numbers or texts; got {shown(values)}")
+    return array
+
+
 def _is_slice(values):
     parts = (values.start, values.stop, values.step) if isinstance(values, slice) else (...,)
     whole = all(p is None or (isinstance(p, numbers.Integral) and not isinstance(p, bool)) for p in parts)
@@ -146,6 +170,9 @@ def targets(net, X, T, low, high):
 
     For a net that remembers they may be fewer: the targets of the last patterns, the first ones being its run-up.
     """
+    if _array(T).ndim == 1 and net.sizes[-1] > 1 and len(T):
+        wanted = f"expected shape (P, {net.sizes[-1]}); got {np.shape(T)}"
+        raise ValueError(f"T: {wanted}. Of class labels one_hot(labels) makes targets")
     T = finite_matrix("T", T, net.sizes[-1])
     if net.remembers and len(T) > len(X):
         raise ValueError(f"T: expected at most {len(X)} targets, one for each pattern of X; got {len(T)}")

@@ -49,6 +49,16 @@ def size(argument, value, least=1):
     return count(argument, value, least)
 
 
+def count_or_share(argument, value, least=0):
+    """`value` as an int of at least `least`, or as a float if it is a share between 0 and 1; else ValueError."""
+    if isinstance(value, float | np.floating) and 0 < value < 1:
+        return float(value)
+    if not isinstance(value, numbers.Integral) or isinstance(value, bool) or value < least:
+        wanted = f"a whole number of at least {least} or a share between 0 and 1"
+        raise ValueError(f"{argument}: expected {wanted}; got {shown(value)}")
+    return int(value)
+
+
 def counts(argument, values, least=1, example="(3, 2, 1)"):
     """Whole numbers of at least `least`, such as the sizes of layers, as a tuple of ints; else ValueError."""
     if not np.iterable(values) or isinstance(values, str | bytes | dict | set):

@@ -7,7 +7,7 @@ import numpy as np
 from ..activation import SCALE, SLOPE
 from . import compiled
 
-CODES = {"tanh": 0, "logistic": 1, "linear": 2, "scaled tanh": 3}  # the activation functions that act unit by unit
+CODES = {"tanh": 0, "logistic": 1, "linear": 2, "scaled tanh": 3, "relu": 4}  # those that act unit by unit
 SOFTMAX = -1
 
 
@@ -18,7 +18,7 @@ def train_epochs(
     """Go through the patterns in the orders given (epochs, P), updating weights and velocity (n,) in place.
 
     After each `batch` patterns v <- momentum v - rates (mean gradient + decay w), w <- w + v, where `active` (n,), with
-    a rate for each weight (n,).
+    a rate and a `decay` for each weight (n,).
     `hidden`, `output` are CODES; `natural` is True where the error's derivative at the outputs' a is simply o - t.
     With a finite `w0` the decay of a weight falls with its size, as 1 / (1 + (w / w0)^2)^2: weight elimination.
     """
@@ -40,12 +40,12 @@ def train_epochs(
 @compiled
 def _update(weights, velocity, gradient, free, gathered, rates, momentum, decay, w0):
     """The step of a batch of so many patterns."""
+    share = 0.0 if w0 < np.inf else 1.0
     if w0 < np.inf:
         for q in range(len(weights)):
-            gradient[q] += gathered * decay * weights[q] / (1.0 + (weights[q] / w0) ** 2) ** 2
-        decay = 0.0
+            gradient[q] += gathered * decay[q] * weights[q] / (1.0 + (weights[q] / w0) ** 2) ** 2
     for q in range(len(weights)):  # no branch, so that it runs in vector registers
-        step, shrink = rates[q] / gathered, rates[q] * decay
+        step, shrink = rates[q] / gathered, share * rates[q] * decay[q]
         velocity[q] = free[q] * (momentum * velocity[q] - step * gradient[q] - shrink * weights[q])
         weights[q] += velocity[q]
 
@@ -101,12 +101,16 @@ def _value(a, code):
     if code == 0:
         return math.tanh(a)
     if code == 1:
-        return 1.0 / (1.0 + math.exp(-a)) if a > -700.0 else 0.0
+        return 0.0 if a < -700.0 else 1.0 / (1.0 + math.exp(-a))  # a NaN stays one
+    if code == 4:
+        return 0.0 if a < 0.0 else a  # a NaN stays one
     return a
 
 
 @compiled
 def _slope(z, code):
+    if code == 4:
+        return 1.0 if z > 0.0 else 0.0
     if code == 3:
         return SLOPE / SCALE * (SCALE**2 - z * z)
     if code == 0:

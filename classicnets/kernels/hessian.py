@@ -266,12 +266,16 @@ def _value(a, code):
         return math.tanh(a)
     if code == 1:
         return 1.0 / (1.0 + math.exp(-max(a, -700.0)))
+    if code == 4:
+        return 0.0 if a < 0.0 else a  # a NaN stays one
     return a
 
 
 @compiled
 def _slopes(z, code):
     """f'(a) and f''(a) from z = f(a)."""
+    if code == 4:
+        return (1.0 if z > 0.0 else 0.0), 0.0
     if code == 3:
         slope = SLOPE / SCALE * (SCALE**2 - z * z)
         return slope, -2.0 * SLOPE / SCALE * z * slope

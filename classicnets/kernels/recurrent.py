@@ -131,12 +131,16 @@ def _value(a, code):
     if code == 0:
         return math.tanh(a)
     if code == 1:
-        return 1.0 / (1.0 + math.exp(-a)) if a > -700.0 else 0.0
+        return 0.0 if a < -700.0 else 1.0 / (1.0 + math.exp(-a))  # a NaN stays one
+    if code == 4:
+        return 0.0 if a < 0.0 else a  # a NaN stays one
     return a
 
 
 @compiled
 def _slopes(z, code):
+    if code == 4:
+        return (1.0 if z > 0.0 else 0.0), 0.0
     if code == 3:
         slope = SLOPE / SCALE * (SCALE**2 - z * z)
         return slope, -2.0 * SLOPE / SCALE * z * slope

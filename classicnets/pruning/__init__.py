@@ -7,14 +7,14 @@ from .lecun1990 import OptimalBrainDamage
 from .loop import prune, pruning
 from .magnitude import Magnitude, RandomChoice
 from .method import Method
-from .orphans import remove_orphans
+from .orphans import remove_orphans, shrink
 from .path import Path, Step
 from .pedersen1995 import OptimalBrainSurgeonWithDecay
 from .pedersen1996 import GammaOBD, GammaOBS
 from .tresp1997 import EBD, EBS, ESP
 
 __all__ = [
-    "prune", "pruning", "Method", "Path", "Step", "remove_orphans",
+    "prune", "pruning", "Method", "Path", "Step", "remove_orphans", "shrink",
     "Magnitude", "RandomChoice", "OptimalBrainDamage", "OptimalBrainSurgeon", "EigenspaceSurgeon", "saliency_bounds",
     "OptimalBrainSurgeonWithDecay", "GammaOBD", "GammaOBS", "ESP", "EBD", "EBS",
     "final_prediction_error", "effective_weights", "estimated_test_error",

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from .. import checks
+from ..cost import active_decay
+from ..diagonal import hessian_diagonal
+from ..error import check_patterns
 from ..hessian import KINDS
-from ..inverse import active_inverse
+from ..inverse import damped_inverse
 from ..shrinking import ShrinkingInverse
 from .method import Method
 
@@ -52,31 +55,54 @@ class OptimalBrainSurgeon(Surgeon):
     `kind` "exact" has the (t - o) terms too. Away from a minimum it may have negative curvature: then eq. 5 leads to a
     saddle and means nothing, and a pruning ends there ("indefinite"). With `saddles` it goes on from there as the paper
     of 1994 must have done, without a prediction; weights whose [H^-1]_qq is not positive are never chosen.
+
+    `scale` "absolute" takes alpha as it is; "own" times the H_qq of each weight itself, and then the path is the same
+    in any units of the inputs; "mean" times the mean of all of them, and then it is the same for any scale of the
+    error. These H_qq are those of Gauss-Newton, which are never negative.
     """
 
     alpha: float = 1e-6
     kind: str = "gauss-newton"
     saddles: bool = False
+    scale: str = "absolute"
 
     def __post_init__(self):
         self.alpha, self.saddles = checks.positive("alpha", self.alpha), checks.flag("saddles", self.saddles)
-        checks.choose("kind", self.kind, KINDS)
+        checks.choose("kind", self.kind, KINDS), checks.choose("scale", self.scale, SCALES)
 
     def look(self, net, cost):
         """Compute H^-1, the Hessian with the weight decay in it. checks.Indefinite where there is no minimum."""
         self._inverse = None  # before the next is made: one of 5546 weights takes 246 MB
-        arguments = net, cost.X, cost.T, self.alpha, self.kind
+        X, T, error = check_patterns(net, cost.X, cost.T, cost.error)
+        start = SCALES[self.scale](self.alpha, net, cost) + active_decay(net, cost.weight_decay)
         try:
-            B, self._minimum = active_inverse(*arguments, **cost.options, minimum=True), True
+            B, self._minimum = damped_inverse(net, X, T, start, self.kind, error, minimum=True), True
         except checks.Indefinite:
             if not self.saddles:
                 raise
-            B, self._minimum = active_inverse(*arguments, **cost.options), False
+            B, self._minimum = damped_inverse(net, X, T, start, self.kind, error), False
         self._inverse = ShrinkingInverse(B, net.mask)
 
     def predicted(self, worth):
         """What the saliencies add up to; NaN at a saddle."""
         return super().predicted(worth) if self._minimum else np.nan
+
+
+def _own(alpha, net, cost):
+    """alpha H_qq (n_active,); of a weight that no output depends on next to nothing, so that it goes first."""
+    h = _diagonal(net, cost)
+    return alpha * np.where(h > 0, h, 1e-30 * h[h > 0].min(initial=1.0))
+
+
+def _mean(alpha, net, cost):
+    return alpha * _diagonal(net, cost).mean()
+
+
+def _diagonal(net, cost):
+    return hessian_diagonal(net, cost.X, cost.T, "gauss-newton", **cost.options)[net.mask]
+
+
+SCALES = {"absolute": lambda alpha, net, cost: alpha, "own": _own, "mean": _mean}
 
 
 def saliencies(weights, diagonal):

@@ -12,7 +12,7 @@ import numpy as np
 
 from .. import checks
 from ..active import active_hessian
-from ..cost import Cost
+from ..cost import Cost, active_decay
 from ..error import check_patterns
 from ..shrinking import ShrinkingInverse
 from .hassibi1993 import Surgeon, saliencies
@@ -79,6 +79,6 @@ def _eigenspaces(net, cost, alpha):
         H = active_hessian(net, X, T, error, "gauss-newton")
     if not np.isfinite(H).all():
         raise checks.Diverged("net: expected a Hessian that is finite; got one that is not")
-    H.flat[:: len(H) + 1] += cost.weight_decay
+    H.flat[:: len(H) + 1] += active_decay(net, cost.weight_decay)
     eigenvalues, eigenvectors = np.linalg.eigh(H)
     return np.maximum(eigenvalues, 0.0) + alpha, eigenvectors

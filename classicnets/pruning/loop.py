@@ -13,6 +13,8 @@ import numpy as np
 from .. import checks, interruption
 from ..cost import Cost
 from ..error import check_pair
+from ..network import check_network
+from .candidates import any_left, candidates_of, number_at_once, weights_left
 from .method import Method
 from .orphans import remove_orphans
 from .recording import begin, fingerprint, measured
@@ -34,11 +36,10 @@ def pruning(net, cost, method, candidates, *, at_once=1, revive=0, keep_orphans=
     """
     judged = replace(cost, weight_decay=0.0) if method.predicts == "train_error" else cost
     before = judged.value(net)
-    while net.n_active > down_to and _left(net, candidates):
+    while net.n_active > down_to and any_left(net, candidates):
         absent = ~net.mask
         method.look(net, cost)
-        number = min(at_once, net.n_active - down_to) if isinstance(candidates, np.ndarray) else at_once
-        deleted, worth = method.step(net, candidates, number)
+        deleted, worth = method.step(net, candidates, number_at_once(net, candidates, at_once, down_to))
         if not deleted:
             return
         if not keep_orphans:
@@ -54,19 +55,24 @@ def pruning(net, cost, method, candidates, *, at_once=1, revive=0, keep_orphans=
 
 
 def prune(
-    net, X, T, method, *, error="squared", weight_decay=0.0, at_once=1, revive=0, groups=None, keep_biases=False,
-    keep_orphans=False, down_to=0, retrain=None, stop=None, validation=None, test=None, each=None, checkpoint=None,
+    net, X, T, method, *, error="squared", weight_decay=0.0, at_once=1, revive=0, groups=None, candidates=None,
+    keep_biases=False, keep_orphans=False, down_to=0, retrain=None, stop=None, validation=None, test=None, each=None,
+    checkpoint=None,
 ):  # fmt: skip
     """Prune a copy of `net` with `method`, one step after another, and return the `Path`; `net` stays as it is.
 
+    weight_decay: a number, or one for each weight (n,).
     method: an object of one of the paper modules' classes, such as OptimalBrainSurgeon(alpha=1e-6).
-    at_once: weights, or groups, deleted in a step, from one look at the second derivatives.
+    at_once: weights, or groups, deleted in a step, from one look at the second derivatives; or a share of those that
+    are left, as in 0.05, and at least one.
     revive: up to so many weights come back in a step, always fewer than go, to be retrained: of those deleted in
     earlier steps the ones that would gain most, where that is more than any weight was worth that this step deletes.
     groups: sequences of indices of weights that go together, such as net.hidden_units(); None: each by itself.
+    candidates: the weights that may be deleted, n booleans or indices; None: all. Orphans are deleted all the same.
     keep_biases: biases are never deleted. keep_orphans: nor are weights of hidden units that are cut off.
-    down_to: end at this many weights. retrain: a function (net, X, T) called after each step's deletions; the error and
-    the weight decay of its training are its own to say.
+    down_to: end at this many weights, or at a share of those that are there now, as in 0.1.
+    retrain: a function (net, X, T) called after each step's deletions; the error and the weight decay of its training
+    are its own to say.
     stop: a function of a Step; where it is true the step's deletions are undone and the path ends.
     validation, test: (X, T) pairs to measure on.
     each: a function of the Path so far, called after each step, to show progress.
@@ -80,11 +86,11 @@ def prune(
     method = replace(_check_method(method))  # its own: what it looks at is no other pruning's
     sets = {"train": (cost.X, cost.T)}
     sets |= {name: check_pair(name, net, pair, error) for name, pair in (("validation", validation), ("test", test))}
-    candidates = _candidates(net, groups, checks.flag("keep_biases", keep_biases))
+    candidates = candidates_of(net, groups, candidates, checks.flag("keep_biases", keep_biases))
     options = {
-        "at_once": checks.count("at_once", at_once), "revive": checks.count("revive", revive, 0),
-        "keep_orphans": checks.flag("keep_orphans", keep_orphans), "down_to": checks.count("down_to", down_to, 0),
-        "retrain": checks.function("retrain", retrain),
+        "at_once": checks.count_or_share("at_once", at_once, least=1), "revive": checks.count("revive", revive, 0),
+        "keep_orphans": checks.flag("keep_orphans", keep_orphans), "retrain": checks.function("retrain", retrain),
+        "down_to": weights_left(check_network(net), down_to),
     }  # fmt: skip
     checks.function("stop", stop), checks.function("each", each)
     _check_revival(method, revive, at_once, retrain, groups)
@@ -103,7 +109,7 @@ def prune(
             if each is not None:
                 each(path)
         else:
-            path.ended_by = "saliency" if net.n_active > down_to and _left(net, candidates) else "size"
+            path.ended_by = "saliency" if net.n_active > options["down_to"] and any_left(net, candidates) else "size"
     except checks.Indefinite:
         path.ended_by = "indefinite"
     except checks.Diverged:
@@ -127,39 +133,14 @@ def _check_method(method):
     return method
 
 
-def _candidates(net, groups, keep_biases):
-    """n booleans, or the groups without what is not to be deleted; ValueError where none is left."""
-    candidates = ~net.is_bias if keep_biases else np.ones(net.n, dtype=bool)
-    if groups is not None:
-        if not isinstance(groups, list | tuple):
-            raise ValueError(f"groups: expected a list of groups of weights; got {checks.shown(groups)}")
-        groups = [_group(net, group) for group in groups]
-        candidates = [group[candidates[group]] for group in groups]
-    if not _left(net, candidates):
-        raise ValueError("net: expected at least one weight left to delete; got one with everything already pruned")
-    return candidates
-
-
-def _group(net, group):
-    indices = np.unique(checks.indices("groups", group, net.n))
-    if isinstance(group, int | np.integer) or not len(indices):
-        raise ValueError(f"groups: expected several indices in each, as in [[0, 3], [4, 5]]; got {checks.shown(group)}")
-    return indices
-
-
-def _left(net, candidates):
-    """Whether there is a candidate that is not deleted."""
-    if isinstance(candidates, np.ndarray):
-        return (net.mask & candidates).any()
-    return any(net.mask[group].any() for group in candidates)
-
-
 def _check_revival(method, revive, at_once, retrain, groups):
     if revive and not hasattr(method, "gain"):
         raise ValueError(f"revive: expected a method that knows what a weight would gain; got {type(method).__name__}")
     if revive and retrain is None:
         raise ValueError("retrain: expected a function, for weights that come back at zero; got None")
-    if revive >= at_once:
+    if revive and isinstance(at_once, float):
+        raise ValueError(f"at_once: expected a whole number where weights are revived; got {at_once}")
+    if revive and revive >= at_once:
         raise ValueError(f"revive: expected fewer than the {at_once} weights deleted at once; got {revive}")
     if revive and groups is not None:
         raise ValueError("groups: expected None where single weights are revived; got groups")

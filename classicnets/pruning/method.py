@@ -45,7 +45,8 @@ def _checked(method, name, net, second=None):
     """What a method is asked with; an error that names what does not fit."""
     check_network(net)
     if name == "look":
-        return net, checks.instance("cost", second, Cost, "a Cost, such as Cost(X, T)")
+        checks.weight_decay(checks.instance("cost", second, Cost, "a Cost, such as Cost(X, T)").weight_decay, net.n)
+        return net, second
     if type(method).look is not Method.look and vars(method).get("_looked") != net.n:
         raise ValueError(f"net: expected one that was looked at, look(net, cost), before; got {checks.shown(net)}")
     if name == "delete":

@@ -1,9 +1,11 @@
 """Weights that no longer matter: those of hidden units that are cut off from the inputs or from the outputs."""
 
 from functools import singledispatch
+from itertools import pairwise
 
 import numpy as np
 
+from .. import checks
 from ..activation import activation
 from ..mlp import MLP
 from ..network import check_network, unknown
@@ -32,6 +34,27 @@ def remove_orphans(net):
         if unheard.any():
             net.delete(unheard)
     return [int(q) for q in np.flatnonzero(before & ~net.mask)]
+
+
+def shrink(net):
+    """A smaller MLP without the hidden units that no longer matter: the same outputs, all other weights and masks.
+
+    Those that no weight leads away from, after `remove_orphans`: it makes such units of what has a way to no output and
+    of constants, whose effect the biases above take over. A layer of which nothing is left keeps one unit, with all of
+    its weights deleted. `net` stays as it is. TypeError unless it is an MLP.
+    """
+    net = checks.instance("net", net, MLP, "an MLP").copy()
+    remove_orphans(net)
+    kept = [np.arange(net.sizes[0])]
+    for above in net.mask_matrices[1:]:
+        left = np.flatnonzero(above[:, :-1].any(axis=0))
+        kept.append(left if len(left) else [0])
+    kept.append(np.arange(net.sizes[-1]))
+    places = [np.ix_(units, np.append(inputs, -1)) for inputs, units in pairwise(kept)]
+    smaller = MLP([len(units) for units in kept], net.hidden, net.output)
+    smaller.matrices = [matrix[place] for matrix, place in zip(net.matrices, places, strict=True)]
+    smaller.mask = np.concatenate([mask[place].ravel() for mask, place in zip(net.mask_matrices, places, strict=True)])
+    return smaller
 
 
 def silenced(net, q):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..cost import scaled_decay
 from .hassibi1993 import OptimalBrainSurgeon
 
 
@@ -22,18 +23,19 @@ class OptimalBrainSurgeonWithDecay(OptimalBrainSurgeon):
     def look(self, net, cost):
         """Compute J^-1."""
         super().look(net, cost)
-        self._decay = cost.weight_decay
+        self._decay = scaled_decay(cost.weight_decay, net.n)
 
     def saliency(self, net):
         """u^2 / (2 [J^-1]_ll) + weight_decay (u (J^-1 u)_l / [J^-1]_ll - u^2 [J^-2]_ll / (2 [J^-1]_ll^2)): (n,)."""
         B, index = self._inverse.matrix(), self._inverse.index
-        u, L, good = net.weights[index], np.full(net.n, np.inf), np.diag(B) > 0
+        u, L, good, (decay, share) = net.weights[index], np.full(net.n, np.inf), np.diag(B) > 0, self._decay
         ratio = u[good] / np.diag(B)[good]  # u_l / [J^-1]_ll: the others move by -ratio J^-1 e_l
-        slope, size = (B @ u)[good], np.square(B).sum(axis=0)[good]
-        L[index[good]] = ratio * u[good] / 2 + self._decay * (ratio * slope - ratio**2 * size / 2)
+        slope, size = (B @ (share[index] * u))[good], (share[index, None] * np.square(B)).sum(axis=0)[good]
+        L[index[good]] = ratio * u[good] / 2 + decay * (ratio * slope - ratio**2 * size / 2)
         return L
 
     def group_saliency(self, net, group):
         """The same of weights that go together: what they cost, less what the smaller weights save of the decay."""
         move, cost = self._inverse.answer(net.weights, group)
-        return cost - self._decay * (net.weights @ move + move @ move / 2)
+        decay, share = self._decay
+        return cost - decay * (net.weights @ (share * move) + move @ (share * move) / 2)

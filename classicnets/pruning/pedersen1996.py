@@ -13,10 +13,11 @@ import numpy as np
 
 from .. import checks
 from ..backprop import network_error
+from ..cost import scaled_decay
 from ..diagonal import hessian_diagonal
-from ..inverse import inverse_hessian
+from ..inverse import over_all
 from ..shrinking import answer, remove
-from .generalization import effective_from_inverse
+from .generalization import decayed_inverse, effective_from_inverse
 from .method import Method
 from .orphans import silenced
 
@@ -31,14 +32,15 @@ class GammaOBD(Method):
 
     def look(self, net, cost):
         """Take the second derivatives and the training error."""
-        self._decay = checks.positive("weight_decay", cost.weight_decay)
+        self._decay = checks.weight_decay(cost.weight_decay, net.n, some=True)
         self._curvature = hessian_diagonal(net, cost.X, cost.T, "gauss-newton", cost.error)
         self._gain = 2 / len(cost.T) * network_error(net, cost.X, cost.T, cost.error)
 
     def saliency(self, net):
         """dEtest_l of every weight (n,)."""
         h, decay, u = self._curvature, self._decay, net.weights
-        return (decay + h / 2) * u**2 - self._gain * (h / (h + decay)) ** 2
+        determined = np.divide(h, h + decay, out=np.zeros(net.n), where=h > 0)
+        return (decay + h / 2) * u**2 - self._gain * determined**2
 
 
 @dataclass
@@ -51,8 +53,8 @@ class GammaOBS(Method):
 
     def look(self, net, cost):
         """Compute J^-1 and the training error."""
-        self._decay = checks.positive("weight_decay", cost.weight_decay)
-        self._inverse = inverse_hessian(net, cost.X, cost.T, self._decay, "gauss-newton", cost.error)
+        self._decay = cost.weight_decay
+        self._inverse = over_all(net, decayed_inverse(net, cost.X, cost.T, self._decay, cost.error))
         self._gain = 2 / len(cost.T) * network_error(net, cost.X, cost.T, cost.error)
 
     def saliency(self, net):
@@ -70,7 +72,8 @@ class GammaOBS(Method):
         gone = self._gone(net, group)
         move, at_cost = answer(self._inverse[gone], gone, net.weights)
         # The quadratic model of the training error has slope -weight_decay u, curvature J - weight_decay I.
-        rise = at_cost - self._decay * (net.weights @ move + move @ move / 2)
+        decay, share = scaled_decay(self._decay, net.n)
+        rise = at_cost - decay * (net.weights @ (share * move) + move @ (share * move) / 2)
         less = self._determined(self._inverse) - self._determined(remove(self._inverse, gone))
         return rise - self._gain * less
 

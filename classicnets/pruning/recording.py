@@ -6,7 +6,7 @@ import sys
 import numpy as np
 
 from .. import files
-from ..backprop import class_agreement
+from ..classes import class_agreement
 from ..error import error_for, pattern_errors
 from .path import Path, Step
 
