@@ -22,7 +22,7 @@ TABLE_1, XOR, MONKS = ("hassibi1993", "table 1"), ("hassibi1993", "XOR"), ("hass
 SUNSPOTS, WEIGEND, TRESP = "pedersen1995", ("weigend1990", "arv", "12-8-1"), ("tresp1997", "table 1")
 CHOSEN, NETTALK = "estimate / test error, chosen net", ("hassibi1993", "text")
 RATIO, AFTER = "test error / that of 5546 weights", "test error after {} deletions, change %"
-STOPPED = "stopped on a third set"
+STOPPED, DIGITS = "stopped on a third set", ("lecun1990",)
 
 
 def nettalk(net, corpus="bundled words"):
@@ -73,6 +73,21 @@ CLAIMS = [
     ("it is {:.1f}, and yet that ranks", (*MONKS, "OBS, Gauss-Newton", "actual / predicted")),
     ("rank correlations with the actual costs: {:.4f} and {:.3f}",
      (*MONKS, "OBS, exact Hessian", "rank correlation"), (*MONKS, "OBS, Gauss-Newton", "rank correlation")),
+    ("predicted and actual error part after {:.0f} deletions (95 % interval {:.0f} to {:.0f}; printed",
+     *[((*DIGITS, "fig. 1", "OBD, not retrained", "deletions until predicted and actual error part"), which)
+       for which in ("value", "low", "high")]),
+    ("{:.0f} of the 2578 weights go before the error is 1 dB higher",
+     (*DIGITS, "fig. 2", "OBD, retrained", "deletions with the error nearly unchanged")),
+    ("deletion by magnitude costs {:.1f} dB more", (*DIGITS, "fig. 1", "1500 left", "magnitude - OBD, dB")),
+    ("has {:.1f} times the training error and {:.1f} times that of the test set",
+     *[(*DIGITS, "text", "interactive use on 10,000 parameters", f"{part} MSE after / before")
+       for part in ("train", "test")]),
+    ("changes nothing ({:.1f} dB at 1500 left, {:.2f} to {:.2f})",
+     *[((*DIGITS, "fig. 1", "1500 left", "OBD, true diagonal - OBD, dB"), which)
+       for which in ("value", "low", "high")]),
+    ("1500 deletions cost {:.2f} dB more ({:.2f} to {:.2f})",
+     *[((*DIGITS, "the recipe", "halved, 1500 deleted, bundled digits", "train error, dB, - deleted"), which)
+       for which in ("value", "low", "high")]),
     ("{:.1f} local minima with a decay of 1e-6 (median of ten starts, quartiles {:.0f} and {:.0f}) "
      "and {:.1f} with 4e-4",
      *[((SUNSPOTS, "fig. 1", "small decay", "minima per slice"), which) for which in ("value", "q1", "q3")],
