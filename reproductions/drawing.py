@@ -25,11 +25,11 @@ def plot_quartiles(x, values, xlabel, ylabel, **options):
     return plotting.plot_curves(x, middle, xlabel, ylabel, bands=bands, **options)
 
 
-def show_gaps(values, rows, columns, label):
+def show_gaps(values, rows, columns, label, ax):
     """`plotting.show_table` of values (rows, columns) some of which are NaN: a white cell with a dash. The Axes."""
     values = np.asarray(values)
     gaps = np.isnan(values)
-    ax = plotting.show_table(np.where(gaps, np.nanmin(values), values), rows, columns, label)
+    ax = plotting.show_table(np.where(gaps, np.nanmin(values), values), rows, columns, label, ax)
     ax.images[0].set_data(np.ma.masked_array(values, gaps))
     for text, gap in zip(ax.texts, gaps.flat, strict=True):
         if gap:

@@ -116,7 +116,7 @@ def test_what_is_not_defined_is_shown_and_ranked_on_the_other_problems_alone(tmp
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(comparison, "save", lambda ax, path: drawn.append(ax) or path)
             list(comparison.figures(records, tmp_path))
-    for ax in drawn:
+    for ax in drawn[0].figure.axes[:2]:
         names, texts = [tick.get_text() for tick in ax.get_yticklabels()], [text.get_text() for text in ax.texts]
         (gap,) = (i for i, text in enumerate(texts) if text == "-")
         assert len(texts) == 9 and gap % 3 == 0 and names[gap // 3].startswith("gammaOBD")
