@@ -122,23 +122,32 @@ def last_below(errors, bound):
 
 def rows(records):
     """What each method leaves of each problem's networks, and its average rank over the problems."""
-    settings = "smallest network before the training error has risen by 2 % of the way to a constant; seeds from 1000"
-    for problem in _problems(records):
-        for way in WAYS:
-            for name in METHODS:
-                for quantity, key in ((LEFT, "left"), (TEST, "test")):
-                    values = _values(records, problem, way, name, key)
-                    if np.isfinite(values).all():
-                        row = f"{name}, {problem}, {way}"
-                        yield result(PAPER, ITEM, row, quantity, values, settings, True)
     for way in WAYS:
-        ranks = _ranks(records, way)
-        for name in METHODS:
-            for quantity, values in ((RANK, ranks[name]), (AHEAD, ranks[name] - ranks["magnitude"])):
-                there = np.count_nonzero(np.isfinite(values))
-                settings = f"of {len(METHODS)}, by weights left; interval by bootstrap over problems: {there} of "
-                settings += f"{len(values)}, on the others not defined"
-                yield estimate(PAPER, ITEM, f"{name}, {way}", quantity, average_interval(values), there, settings)
+        for problem in _problems(records):
+            yield from _of_problem(records, problem, way)
+        yield from _over_problems(records, way)
+
+
+def _of_problem(records, problem, way):
+    """What each method that is defined leaves of a problem's networks, and the test error there."""
+    settings = "smallest network before the training error has risen by 2 % of the way to a constant; seeds from 1000"
+    for name in METHODS:
+        for quantity, key in ((LEFT, "left"), (TEST, "test")):
+            values = _values(records, problem, way, name, key)
+            if np.isfinite(values).all():
+                yield result(PAPER, ITEM, f"{name}, {problem}, {way}", quantity, values, settings, True)
+
+
+def _over_problems(records, way):
+    """The average rank of each method, and by how much that of magnitude is above it where both are defined."""
+    ranks = _ranks(records, way)
+    others = {name: values - ranks["magnitude"] for name, values in ranks.items() if name != "magnitude"}
+    for quantity, each in ((RANK, ranks), (AHEAD, others)):
+        for name, values in each.items():
+            there = np.count_nonzero(np.isfinite(values))
+            settings = f"of {len(METHODS)}, by weights left; interval by bootstrap over problems: {there} of "
+            settings += f"{len(values)}, on the others not defined"
+            yield estimate(PAPER, ITEM, f"{name}, {way}", quantity, average_interval(values), there, settings)
 
 
 def _problems(records):
@@ -149,6 +158,11 @@ def _problems(records):
 def _values(records, problem, way, name, key):
     """A number of a method on a problem (seeds,), NaN where it is not defined."""
     return np.array([record[way][name].get(key, np.nan) for record in where(records, problem=problem)])
+
+
+def _medians(records, way, name, key):
+    """The median of a number of a method on each problem (problems,), NaN where it is not defined."""
+    return np.array([np.median(_values(records, problem, way, name, key)) for problem in _problems(records)])
 
 
 def _ranks(records, way):
@@ -164,9 +178,11 @@ def notes(records):
     """The table of average ranks; where methods are not defined, and why; what each problem took."""
     for way in WAYS:
         averages = {name: average_interval(ranks) for name, ranks in _ranks(records, way).items()}
-        yield f"average ranks, {way}:"
+        yield f"average ranks, {way}, and medians over the problems:"
         for name in sorted(averages, key=lambda name: averages[name][0]):
-            yield "  {}: {:.1f} ({:.1f} to {:.1f})".format(name, *averages[name])
+            left, test = (np.nanmedian(_medians(records, way, name, key)) for key in ("left", "test"))
+            rank = "{:.1f} ({:.1f} to {:.1f})".format(*averages[name])
+            yield f"  {name}: {rank}, {left:.1f} % left, test error / whole {test:.2f}"
     for problem in _problems(records):
         first, *_ = ours = where(records, problem=problem)
         seconds = [each.get("seconds", 0) for record in ours for way in WAYS for each in record[way].values()]
@@ -184,7 +200,7 @@ def figures(records, folder):
     for ax, way in zip(panels, WAYS, strict=True):
         averages = {name: average_interval(ranks)[0] for name, ranks in _ranks(records, way).items()}
         order = sorted(METHODS, key=averages.get)
-        left = [[np.median(_values(records, problem, way, name, "left")) for problem in problems] for name in order]
+        left = [_medians(records, way, name, "left") for name in order]
         names = [f"{name} ({averages[name]:.1f})" for name in order]
         columns = [problem.replace(", ", ",\n").replace(" ", "\n") for problem in problems]
         show_gaps(left, names, columns, "weights left, %", ax)
