@@ -1,6 +1,7 @@
 """How studies draw: medians in bands of quartiles, and files of modest size."""
 
 import matplotlib.pyplot as plt
+import numpy as np
 
 from classicnets import plotting
 from classicnets.files import replacing
@@ -22,6 +23,18 @@ def plot_quartiles(x, values, xlabel, ylabel, **options):
         low, middle[name], high = quartiles(each)
         bands[name] = low, high
     return plotting.plot_curves(x, middle, xlabel, ylabel, bands=bands, **options)
+
+
+def show_gaps(values, rows, columns, label, ax):
+    """`plotting.show_table` of values (rows, columns) some of which are NaN: a white cell with a dash. The Axes."""
+    values = np.asarray(values)
+    gaps = np.isnan(values)
+    ax = plotting.show_table(np.where(gaps, np.nanmin(values), values), rows, columns, label, ax)
+    ax.images[0].set_data(np.ma.masked_array(values, gaps))
+    for text, gap in zip(ax.texts, gaps.flat, strict=True):
+        if gap:
+            text.set(text="-", color="black")
+    return ax
 
 
 def save(ax, path):

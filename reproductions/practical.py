@@ -10,19 +10,10 @@ from time import perf_counter
 
 import numpy as np
 
-from classicnets import (
-    MLP,
-    Magnitude,
-    OptimalBrainDamage,
-    OptimalBrainSurgeon,
-    divide,
-    one_hot,
-    prune,
-    standardize,
-    train_backpropagation,
-)
+from classicnets import Magnitude, OptimalBrainDamage, OptimalBrainSurgeon, prune, train_backpropagation
 
 from .drawing import by_weights, plot_quartiles, save
+from .practical_nets import AGAIN, TABLES, TRAINING, trained
 from .records import digits as rounded
 from .records import where
 from .statistics import result
@@ -31,17 +22,7 @@ TITLE = "is it practical? iris, wine, breast cancer, digits"
 SEEDS, FULL, RECORDED = 3, 20, 20
 PAPER, ITEM = "-", "practice"
 FIRST_SEED = 1000  # settings were chosen on seeds 0 to 9
-# Name: scikit-learn's loader, hidden units.
-PROBLEMS = {
-    "iris": ("load_iris", 8),
-    "wine": ("load_wine", 8),
-    "breast cancer": ("load_breast_cancer", 10),
-    "digits 64-16-10": ("load_digits", 16),
-    "digits 64-20-10": ("load_digits", 20),
-}
 LARGE = ("digits 64-16-10", "digits 64-20-10")
-TRAINING = {"rate": 0.02, "momentum": 0.9, "batch": 10, "error": "cross-entropy", "weight_decay": 1e-3}
-EPOCHS, AGAIN = 60, 2
 AT_ONCE, DOWN_TO = 0.05, 0.05
 DELETED = (50, 75, 90, 95)
 METHODS = {
@@ -50,31 +31,13 @@ METHODS = {
     "OBD": lambda: OptimalBrainDamage("gauss-newton"),
     "magnitude": Magnitude,
 }
-WAYS = {"not retrained": 0, "retrained": AGAIN}
+WAYS = {"not retrained": 0, "retrained": 2}  # epochs after each look
 
 
 def tasks(seeds):
     """One for each problem and seed, the largest first; of the digits, a minute each, every fourth seed."""
-    many = {name: seeds // 4 if name in LARGE else seeds for name in reversed(PROBLEMS)}
+    many = {name: seeds // 4 if name in LARGE else seeds for name in reversed(TABLES)}
     return [{"problem": name, "seed": FIRST_SEED + seed} for name, count in many.items() for seed in range(count)]
-
-
-def patterns(problem, seed):
-    """Training and test patterns (X, T), divided at random, the inputs scaled by the training patterns."""
-    from sklearn import datasets
-
-    X, labels = getattr(datasets, PROBLEMS[problem][0])(return_X_y=True)
-    P = len(X) * 3 // 5
-    train, test = divide((X, one_hot(labels)), (P, len(X) - P), seed)
-    return (standardize(train[0], train[0]), train[1]), (standardize(test[0], train[0]), test[1])
-
-
-def trained(problem, seed):
-    """The network and its patterns: (net, training pair, test pair)."""
-    train, test = patterns(problem, seed)
-    net = MLP((train[0].shape[1], PROBLEMS[problem][1], train[1].shape[1]), "relu", "softmax", seed=seed)
-    train_backpropagation(net, *train, epochs=EPOCHS, seed=seed, keep="last", **TRAINING)
-    return net, train, test
 
 
 def measure(problem, seed):
@@ -89,7 +52,7 @@ def measure(problem, seed):
 
 def _pruned(net, train, test, method, epochs, seed):
     def retrain(net, X, T):
-        train_backpropagation(net, X, T, epochs=epochs, seed=seed, keep="last", **TRAINING | {"rate": 0.005})
+        train_backpropagation(net, X, T, epochs=epochs, seed=seed, keep="last", **AGAIN)
 
     options = {"error": TRAINING["error"], "weight_decay": TRAINING["weight_decay"], "test": test}
     begin = perf_counter()
@@ -104,7 +67,7 @@ def _pruned(net, train, test, method, epochs, seed):
 
 def rows(records):
     """Test accuracy of each method, with and without retraining, at each share deleted; how long it took."""
-    for problem in PROBLEMS:
+    for problem in TABLES:
         ours = where(records, problem=problem)
         for way in WAYS if ours else ():
             for name in METHODS:
@@ -127,7 +90,7 @@ def _left(record, deleted):
 
 def notes(records):
     """How many weights each network has."""
-    for problem in PROBLEMS:
+    for problem in TABLES:
         ours = where(records, problem=problem)
         if ours:
             yield f"{problem}: {ours[0]['weights']} weights, {len(ours)} seeds"
@@ -135,7 +98,7 @@ def notes(records):
 
 def figures(records, folder):
     """Test accuracy over the weights left, without retraining and with it, for each problem."""
-    for problem in PROBLEMS:
+    for problem in TABLES:
         ours = where(records, problem=problem)
         if not ours:
             continue

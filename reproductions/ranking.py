@@ -64,3 +64,23 @@ def least_lead(ranks, pairs):
     """
     leads = {pair: mean_interval(ranks[pair[1]] - ranks[pair[0]]) for pair in pairs}
     return np.min(list(leads.values()), axis=0), min(leads, key=lambda pair: leads[pair][0])
+
+
+def paired_ranks(values):
+    """The rank of each method, the least value first, averaged over the data sets; `values` (data sets, methods).
+
+    Equal values share their ranks. Where methods have NaN the ranks of the others are stretched to the number of all:
+    first, middle and last of them mean the same as where all are there. (methods,), NaN for those.
+    """
+    there = np.isfinite(values).all(axis=0)
+    ranks, stretch = np.full(len(there), np.nan), len(there) / max(np.count_nonzero(there), 1)
+    ranks[there] = (rankdata(values[:, there], axis=1).mean(axis=0) - 0.5) * stretch + 0.5
+    return ranks
+
+
+def average_interval(ranks):
+    """The average of ranks (problems,) and its 95 % interval, by bootstrap over the problems; NaN are left out."""
+    ranks = ranks[np.isfinite(ranks)]
+    rng = np.random.default_rng(0)
+    again = ranks[rng.integers(len(ranks), size=(RESAMPLES, len(ranks)))].mean(axis=1)
+    return ranks.mean(), *np.percentile(again, [2.5, 97.5])

@@ -13,6 +13,7 @@ import pytest
 
 from classicnets.datasets.digits import Digits
 from reproductions import (
+    comparison,
     hassibi1993_nettalk,
     lecun1990_digits,
     lecun1990_nets,
@@ -114,3 +115,12 @@ def digits_slice():
             for name, value in changes.items():
                 patch.setattr(module, name, value)
         yield few
+
+
+@contextmanager
+def comparison_slice():
+    """The records of three methods on three problems, one of which refuses one of them, while the study has no more."""
+    with pytest.MonkeyPatch.context() as patch:
+        for table, names in (("METHODS", ("magnitude", "OBS", "gammaOBD")), ("PROBLEMS", ("XOR", "MONK 3", "iris"))):
+            patch.setattr(comparison, table, {name: getattr(comparison, table)[name] for name in names})
+        yield slice_records(comparison)

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr, t
 
-from reproductions.ranking import categories, correlation, correlation_interval, least_lead, shuffled_interval
+from reproductions.ranking import (
+    average_interval,
+    categories,
+    correlation,
+    correlation_interval,
+    least_lead,
+    paired_ranks,
+    shuffled_interval,
+)
 
 # -- categories -------------------------------------------------------------------------------------------------------
 
@@ -80,3 +88,24 @@ def test_a_claim_about_several_pairs_holds_only_if_each_pair_does():
     assert least_lead(ranks, [("a", "near")])[0][1] > 0
     (value, low, high), weakest = least_lead(ranks, [("a", "near"), ("a", "wide")])
     assert weakest == ("a", "near") and low < 0 < value < high
+
+
+# -- average ranks ----------------------------------------------------------------------------------------------------
+
+
+def test_ranks_are_taken_data_set_by_data_set_and_equal_values_share_them():
+    values = np.array([[10.0, 20, 30], [5, 5, 1], [200, 300, 100]])  # by their medians they would be 1, 2, 3
+    assert paired_ranks(values) == pytest.approx([(1 + 2.5 + 2) / 3, (2 + 2.5 + 3) / 3, (3 + 1 + 1) / 3])
+
+
+def test_where_a_method_is_not_there_the_others_are_stretched_about_the_same_middle():
+    values = np.array([[1.0, np.nan, 2, np.nan, np.nan], [2, np.nan, 4, 3, np.nan]])
+    ranks = paired_ranks(values)  # a method that is there for some data sets only is not there
+    assert np.isnan(ranks[[1, 3, 4]]).all() and ranks[[0, 2]] == pytest.approx([1.75, 4.25])
+    assert ranks[[0, 2]].mean() == paired_ranks(np.arange(5.0)[None]).mean() == 3
+
+
+def test_an_average_rank_varies_with_the_problems_where_there_is_one():
+    ranks = np.append(np.tile([1.0, 3], 50), np.nan)
+    assert average_interval(ranks) == pytest.approx((2, 2 - 0.196, 2 + 0.196), abs=0.02)
+    assert average_interval(np.array([2.0, 2, 2])) == pytest.approx((2, 2, 2))
