@@ -22,6 +22,7 @@ TABLE_1, XOR, MONKS = ("hassibi1993", "table 1"), ("hassibi1993", "XOR"), ("hass
 SUNSPOTS, WEIGEND, TRESP = "pedersen1995", ("weigend1990", "arv", "12-8-1"), ("tresp1997", "table 1")
 CHOSEN, NETTALK = "estimate / test error, chosen net", ("hassibi1993", "text")
 RATIO, AFTER = "test error / that of 5546 weights", "test error after {} deletions, change %"
+PRACTICE = ("-", "practice")
 STOPPED, DIGITS = "stopped on a third set", ("lecun1990",)
 
 
@@ -37,13 +38,21 @@ def over(rival, problem):
     return (*TRESP, f"{problem}, EBD - {rival}", "MSE, % of stopped")
 
 
+def practice(method, deleted, problem="breast cancer", way="not retrained"):
+    return (*PRACTICE, f"{method}, {problem}, {way}", f"test accuracy %, {deleted} % deleted")
+
+
+def rank(method, way="not retrained", quantity="average rank"):
+    return ("-", "comparison", f"{method}, {way}", quantity)
+
+
 WHICH = {
     "less": lambda row: -float(row["value"]),
     "fall %": lambda row: 100 * (1 - float(row["value"])),
     "rise %": lambda row: 100 * (float(row["value"]) - 1),
     "seeds": lambda row: int(row["seeds"]),
     **{name: lambda row, name=name: float(row[name]) for name in ("value", "low", "high", "q1", "q3")},
-    **{f"-{name}": lambda row, name=name: -float(row[name]) for name in ("low", "high")},
+    **{f"-{name}": lambda row, name=name: -float(row[name]) for name in ("value", "low", "high")},
     **{f"{name} %": lambda row, name=name: 100 * float(row[name]) for name in ("value", "low", "high", "q1", "q3")},
 }
 
@@ -88,6 +97,30 @@ CLAIMS = [
     ("1500 deletions cost {:.2f} dB more ({:.2f} to {:.2f})",
      *[((*DIGITS, "the recipe", "halved, 1500 deleted, bundled digits", "train error, dB, - deleted"), which)
        for which in ("value", "low", "high")]),
+    ("with 1578 of 2578 left the training error is up by {:.2f} dB at alpha 1e-2, by {:.1f} by Optimal Brain Damage "
+     "and {:.1f} by magnitude; but at alpha 1e-4 by {:.1f}",
+     *[(*DIGITS, "the Surgeon", f"{method}, 1578 left, zip codes", "train error, dB")
+       for method in ("OBS 1e-2", "OBD", "magnitude", "OBS 1e-4")]),
+    ("for {:.1f} % of the test patterns right instead of {:.1f}; by Optimal Brain Damage that leaves {:.1f}, by "
+     "magnitude {:.1f}", practice("OBS", 95), (*PRACTICE, "nothing deleted, breast cancer", "test accuracy %"),
+     practice("OBD", 95), practice("magnitude", 95)),
+    ("after each look the three have {:.1f}, {:.1f} and {:.1f}",
+     *[practice(method, 95, way="retrained") for method in ("OBS", "OBD", "magnitude")]),
+    ("it is {:.1f} % for the Surgeon, {:.1f} for Optimal Brain Damage and {:.1f} for magnitude",
+     *[practice(method, 90, "digits 64-20-10") for method in ("OBS", "OBD", "magnitude")]),
+    ("in {:.0f}, {:.1f} and {:.1f} seconds; retrained {:.1f}, {:.1f} and {:.1f}",
+     *[(*PRACTICE, f"{method}, digits 64-20-10, not retrained", "seconds") for method in ("OBS", "OBD", "magnitude")],
+     *[practice(method, 90, "digits 64-20-10", "retrained") for method in ("OBS", "OBD", "magnitude")]),
+    ("OBS has an average rank of {:.1f} (95 % interval over problems {:.1f} to {:.1f}), EBS {:.1f}, OBS in an "
+     "eigenspace {:.1f}; OBD has {:.1f}, magnitude {:.1f}, random choice {:.1f}",
+     *[(rank("OBS"), which) for which in ("value", "low", "high")],
+     *[rank(method) for method in ("EBS", "OBS, eigenspace", "OBD", "magnitude", "random")]),
+    ("by less: {:.1f}, {:.1f} and {:.1f} against {:.1f} and {:.1f}",
+     *[rank(method, "retrained") for method in ("OBS", "EBS", "OBS, eigenspace", "OBD", "magnitude")]),
+    ("by {:.1f} ranks ({:.1f} to {:.1f}), retrained by {:.1f} ({:.1f} to {:.1f})",
+     *[(rank("OBD", way, "average rank less magnitude's"), which)
+       for way in ("not retrained", "retrained") for which in ("-value", "-high", "-low")]),
+    ("nothing is retrained ({:.1f} and {:.1f})", rank("EBD"), rank("ESP")),
     ("{:.1f} local minima with a decay of 1e-6 (median of ten starts, quartiles {:.0f} and {:.0f}) "
      "and {:.1f} with 4e-4",
      *[((SUNSPOTS, "fig. 1", "small decay", "minima per slice"), which) for which in ("value", "q1", "q3")],
