@@ -23,7 +23,7 @@ def one_hot(labels, classes=None):
     targets = labels[:, None] == classes
     if not targets.any(axis=1).all():
         unknown = labels[~targets.any(axis=1)][0]
-        raise ValueError(f"labels: expected some of {checks.shown(classes)}; got {checks.shown(unknown)}")
+        raise ValueError(f"labels, classes: expected labels that are classes; got {checks.shown(unknown)}")
     return targets.astype(float)
 
 

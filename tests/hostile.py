@@ -47,6 +47,9 @@ ACCEPTED = {
     ("gradient.decays", "weight_decay"): {"0", "0.5", "Fraction"},
     ("effective_weights.decays", "weight_decay"): {"0.5", "Fraction"},
     ("train_backpropagation", "batch"): {"None"},
+    ("one_hot", "labels"): {"flags", "numbers", "a row less"},
+    ("prune", "candidates"): {"-1", "0", "a row less"},  # indices
+    ("prune", "down_to"): {"0.5"},  # a share
     ("Cost", "weight_decay"): {"flags"},  # a vector, of any length while there is no network
     ("xor", "inputs"): {"flags"},
     ("xor", "targets"): {"flags"},

@@ -136,8 +136,8 @@ def methods():
         cn.Magnitude: {},
         cn.RandomChoice: {"seed": 0},
         cn.OptimalBrainDamage: {"kind": "gauss-newton"},
-        cn.OptimalBrainSurgeon: {"alpha": 1e-4, "kind": "gauss-newton", "saddles": False},
-        cn.OptimalBrainSurgeonWithDecay: {"alpha": 1e-4, "kind": "gauss-newton", "saddles": False},
+        cn.OptimalBrainSurgeon: {"alpha": 1e-4, "kind": "gauss-newton", "saddles": False, "scale": "own"},
+        cn.OptimalBrainSurgeonWithDecay: {"alpha": 1e-4, "kind": "gauss-newton", "saddles": False, "scale": "own"},
         cn.EigenspaceSurgeon: {"dimension": 3, "alpha": 1e-4},
         cn.GammaOBD: {},
         cn.GammaOBS: {},
@@ -256,6 +256,8 @@ def core_calls():
         "Cost.fitting": lambda: problem() | ERROR,
         "output_derivatives": lambda: {"net": net(), "X": X.copy()},
         "accuracy": problem,
+        "predict": lambda: {"net": net(), "X": X.copy()},
+        "one_hot": lambda: {"labels": np.arange(16) % 3, "classes": [0, 1, 2]},
         "hessian": lambda: {**problem(), "kind": "exact", **ERROR},
         "hessian_by_units": lambda: problem() | ERROR,
         "hessian_diagonal": lambda: {**problem(), "kind": "lecun1990", **ERROR},
@@ -267,13 +269,14 @@ def core_calls():
         "impulse_response": lambda: {"net": recurrent(), "steps": 5, "size": 0.5, "settle": 9},
         "hessian_by_recursion": lambda: problem(recurrent) | ERROR,
         "train_backpropagation": lambda: training_call(
-            rate=0.1, momentum=0.5, batch=4, epochs=3, seed=0, every=2, elimination=0.7
+            rate=0.1, momentum=0.5, batch=4, epochs=3, seed=0, shuffle=False, every=2, elimination=0.7
         ),
         "train_diagonal_newton": lambda: training_call(rate=0.1, damping=0.1, sample=5, epochs=2, seed=0),
         "train_gauss_newton": lambda: training_call(iterations=3, damping=1e-2),
         "train_quasi_newton": lambda: training_call(iterations=3),
         "prune": lambda: {
-            **problem(), "method": cn.EBD(), **ERROR, "at_once": 3, "revive": 1, "groups": None, "keep_biases": False,
+            **problem(), "method": cn.EBD(), **ERROR, "at_once": 3, "revive": 1, "groups": None,
+            "candidates": np.arange(net().n), "keep_biases": False,
             "keep_orphans": True, "down_to": 5, "retrain": lambda net, X, T: None, "stop": lambda step: False,
             "validation": (X[:4], T[:4]), "test": (X[4:], T[4:]), "each": lambda path: None, "checkpoint": None,
         },

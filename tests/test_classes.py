@@ -20,9 +20,9 @@ def test_labels_that_are_none(labels):
 
 
 def test_classes_that_do_not_fit():
-    with pytest.raises(ValueError, match="^labels: expected some of .*; got .*3"):
+    with pytest.raises(ValueError, match="^labels, classes: expected labels that are classes; got .*3"):
         one_hot([0, 3], [0, 1])
-    with pytest.raises(ValueError, match="^labels: expected some of .*; got .*0"):
+    with pytest.raises(ValueError, match="^labels, classes: expected labels that are classes; got .*0"):
         one_hot([0, 3], ["a", "b"])
     with pytest.raises(ValueError, match="^classes: expected no label twice; got "):
         one_hot([0, 1], [0, 1, 1])

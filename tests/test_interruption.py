@@ -148,7 +148,7 @@ def test_a_method_keeps_nothing_of_a_pruning():
     net, X, T = oracles.problem((3, 4, 2))
     method = OptimalBrainSurgeon(1e-3)
     prune(net, X, T, method)
-    assert vars(method) == {"alpha": 1e-3, "kind": "gauss-newton", "saddles": False}
+    assert vars(method) == {"alpha": 1e-3, "kind": "gauss-newton", "saddles": False, "scale": "absolute"}
     with pytest.raises(ValueError, match="^net: expected one that was looked at"):
         method.saliency(net)
     method.look(net, Cost(X, T))
