@@ -11,7 +11,7 @@ from .arrays import (
     targets,
     weight_decay,
     with_gaps,
-)  # fmt: skip
+)
 from .numbers import count, count_or_share, counts, generator, not_negative, number, positive, rates, size
 from .words import Diverged, Indefinite, choose, file, flag, function, instance, names, shown, text
 
