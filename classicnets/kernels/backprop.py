@@ -9,6 +9,7 @@ from . import compiled
 
 CODES = {"tanh": 0, "logistic": 1, "linear": 2, "scaled tanh": 3, "relu": 4}  # those that act unit by unit
 SOFTMAX = -1
+MANY_STEPS = 1024  # taken at once, of weights whose input was zero
 
 
 @compiled
@@ -22,76 +23,198 @@ def train_epochs(
     `hidden`, `output` are CODES; `natural` is True where the error's derivative at the outputs' a is simply o - t.
     With a finite `w0` the decay of a weight falls with its size, as 1 / (1 + (w / w0)^2)^2: weight elimination.
     """
-    inputs = np.zeros(len(sizes), np.int64)
-    for l in range(len(sizes) - 1):
-        inputs[l + 1] = inputs[l] + sizes[l] + 1
+    inputs = _places(sizes)
     z, delta = np.ones(inputs[-1] + sizes[-1]), np.zeros(inputs[-1] + sizes[-1])
-    gradient, free = np.zeros(len(weights)), np.where(active, 1.0, 0.0)
+    gradient, free, nothing = np.zeros(len(weights)), np.where(active, rates, 0.0), np.zeros(0)
+    velocity *= active
     for order in orders:
         for begin in range(0, len(order), batch):
             gathered = min(batch, len(order) - begin)
             gradient[:] = 0.0
             for p in order[begin : begin + gathered]:
-                _forward(sizes, inputs, weights, X[p], z, hidden, output)
+                z[: sizes[0]] = X[p]
+                _forward(sizes, inputs, weights, z, nothing, hidden, output)
                 _backward(sizes, inputs, weights, T[p], z, delta, gradient, hidden, output, natural)
-            _update(weights, velocity, gradient, free, gathered, rates, momentum, decay, w0)
+            _update(weights, velocity, gradient, free, gathered, momentum, decay, w0)
 
 
 @compiled
-def _update(weights, velocity, gradient, free, gathered, rates, momentum, decay, w0):
-    """The step of a batch of so many patterns."""
-    share = 0.0 if w0 < np.inf else 1.0
+def train_sparse_epochs(
+    sizes, rest, active, velocity, begin, inputs, values, W, W_active, W_velocity, T, orders, rates, momentum, decay,
+    W_rate, W_decay, hidden, output, natural,
+):  # fmt: skip
+    """`train_epochs` after each pattern, for patterns of which few inputs are not zero: the work is theirs alone.
+
+    The inputs of pattern p and their values stand from begin[p] to begin[p + 1]. W (inputs, units) are their weights,
+    all of one rate and one decay; `rest` (n - W.size,) are the others, those of a network that has no inputs: sizes[0]
+    is 0. What an input that is zero does to its weights, decay and momentum, waits until it is not, or the end.
+    """
+    places, units, now = _places(sizes), W.shape[1], 0
+    z, delta = np.ones(places[-1] + sizes[-1]), np.zeros(places[-1] + sizes[-1])
+    gradient, free, brought = np.zeros(len(rest)), np.where(active, rates, 0.0), np.zeros(units)
+    W_free, done, waiting = (
+        np.where(W_active, W_rate, 0.0),
+        np.zeros(len(W), np.int64),
+        _powers(momentum, W_rate * W_decay),
+    )
+    velocity *= active
+    W_velocity *= W_active
+    for order in orders:
+        for p in order:
+            brought[:] = 0.0
+            for q in range(begin[p], begin[p + 1]):
+                j = inputs[q]
+                _catch_up(W[j], W_velocity[j], now - done[j], waiting)
+                _add(values[q], W[j], brought)
+            _forward(sizes, places, rest, z, brought, hidden, output)
+            gradient[:] = 0.0
+            _backward(sizes, places, rest, T[p], z, delta, gradient, hidden, output, natural)
+            _update(rest, velocity, gradient, free, 1, momentum, decay, np.inf)
+            now += 1
+            above = delta[places[1] : places[1] + units]
+            for q in range(begin[p], begin[p + 1]):
+                j = inputs[q]
+                _move(W[j], W_velocity[j], W_free[j], values[q], above, momentum, W_rate * W_decay)
+                done[j] = now
+    for j in range(len(W)):
+        _catch_up(W[j], W_velocity[j], now - done[j], waiting)
+
+
+@compiled
+def _places(sizes):
+    """Where the units of each layer begin in a vector of all units and a 1 after each layer."""
+    places = np.zeros(len(sizes), np.int64)
+    for l in range(len(sizes) - 1):
+        places[l + 1] = places[l] + sizes[l] + 1
+    return places
+
+
+@compiled
+def _powers(momentum, shrink):
+    """What becomes of a weight w and its velocity v in 0, 1, 2, ... steps without a gradient: the matrices (k, 2, 2).
+
+    In one step v <- momentum v - shrink w and w <- w + v.
+    """
+    powers = np.zeros((MANY_STEPS + 1, 2, 2))
+    powers[0, 0, 0] = powers[0, 1, 1] = 1.0
+    for k in range(MANY_STEPS):
+        for column in range(2):
+            w, v = powers[k, 0, column], powers[k, 1, column]
+            powers[k + 1, 1, column] = momentum * v - shrink * w
+            powers[k + 1, 0, column] = w + powers[k + 1, 1, column]
+    return powers
+
+
+@compiled
+def _catch_up(weights, velocity, steps, powers):
+    """Take so many steps without a gradient at once."""
+    while steps > 0:
+        taken = min(steps, MANY_STEPS)
+        ww, wv, vw, vv = powers[taken, 0, 0], powers[taken, 0, 1], powers[taken, 1, 0], powers[taken, 1, 1]
+        for i in range(len(weights)):
+            w, v = weights[i], velocity[i]
+            weights[i], velocity[i] = ww * w + wv * v, vw * w + vv * v
+        steps -= taken
+
+
+@compiled(fastmath={"contract"}, forceinline=True)
+def _add(x, row, total):
+    for i in range(len(total)):
+        total[i] += x * row[i]
+
+
+@compiled(fastmath={"contract"})
+def _move(weights, velocity, free, x, delta, momentum, shrink):
+    """The step of the weights that lead away from an input x."""
+    for i in range(len(weights)):
+        velocity[i] = momentum * velocity[i] - free[i] * (x * delta[i]) - shrink * weights[i]
+        weights[i] += velocity[i]
+
+
+# The work of a step is done in vector registers: no branch, no division.
+@compiled(fastmath={"contract"}, error_model="numpy")
+def _update(weights, velocity, gradient, free, gathered, momentum, decay, w0):
+    """The step of a batch of so many patterns; `free` is each weight's rate, 0 of deleted ones, whose velocity is 0."""
+    share, part = 1.0, 1.0 / gathered
     if w0 < np.inf:
+        share = 0.0
         for q in range(len(weights)):
-            gradient[q] += gathered * decay[q] * weights[q] / (1.0 + (weights[q] / w0) ** 2) ** 2
-    for q in range(len(weights)):  # no branch, so that it runs in vector registers
-        step, shrink = rates[q] / gathered, share * rates[q] * decay[q]
-        velocity[q] = free[q] * (momentum * velocity[q] - step * gradient[q] - shrink * weights[q])
+            large = 1.0 + (weights[q] / w0) ** 2
+            gradient[q] += gathered * decay[q] * weights[q] / (large * large)
+    for q in range(len(weights)):
+        slope = part * gradient[q] + share * decay[q] * weights[q]
+        velocity[q] = momentum * velocity[q] - free[q] * slope
         weights[q] += velocity[q]
 
 
-# The sum over a unit's inputs may be reordered, or it would not run in vector registers.
-@compiled(fastmath={"reassoc", "contract"})
-def _forward(sizes, inputs, weights, x, z, hidden, output):
-    z[: sizes[0]] = x
+@compiled
+def _forward(sizes, inputs, weights, z, brought, hidden, output):
+    """From what the inputs put out, in z, to the outputs; `brought` is added to what the first layer gets, or empty."""
     w = 0
     for l in range(1, len(sizes)):
         last = l == len(sizes) - 1
-        below, here = inputs[l - 1], inputs[l]
-        for i in range(sizes[l]):
-            a = 0.0
-            for j in range(sizes[l - 1] + 1):
-                a += weights[w + j] * z[below + j]
-            w += sizes[l - 1] + 1
-            z[here + i] = _value(a, output if last else hidden)
+        fan_in, units = sizes[l - 1] + 1, sizes[l]
+        a = z[inputs[l] : inputs[l] + units]
+        _bring(weights[w : w + units * fan_in], z[inputs[l - 1] : inputs[l - 1] + fan_in], a)
+        w += units * fan_in
+        if l == 1:
+            for i in range(len(brought)):
+                a[i] += brought[i]
+        for i in range(units):
+            a[i] = _value(a[i], output if last else hidden)
     if output == -1:
         o = z[inputs[-1] :]
         o[:] = np.exp(o - o.max())
         o /= o.sum()
 
 
-@compiled
+# The sum over a unit's inputs may be reordered, or it would not run in vector registers; and four units at a time, so
+# that none waits for the sum of another.
+@compiled(fastmath={"reassoc", "contract"})
+def _bring(weights, z, a):
+    """a = the weights, a row (fan-in,) for each unit, times z."""
+    fan_in, i = len(z), 0
+    rows = weights.reshape(len(a), fan_in)
+    while i + 4 <= len(a):
+        first, second, third, fourth = rows[i], rows[i + 1], rows[i + 2], rows[i + 3]
+        one = two = three = four = 0.0
+        for j in range(fan_in):
+            one += first[j] * z[j]
+            two += second[j] * z[j]
+            three += third[j] * z[j]
+            four += fourth[j] * z[j]
+        a[i], a[i + 1], a[i + 2], a[i + 3] = one, two, three, four
+        i += 4
+    for k in range(i, len(a)):
+        row, total = rows[k], 0.0
+        for j in range(fan_in):
+            total += row[j] * z[j]
+        a[k] = total
+
+
+@compiled(fastmath={"contract"})
 def _backward(sizes, inputs, weights, t, z, delta, gradient, hidden, output, natural):
+    """Add the gradient of a pattern whose units are in z; d / da of all hidden and output units is left in delta."""
     top = inputs[-1]
     for i in range(sizes[-1]):
         slope = 1.0 if natural else _slope(z[top + i], output)
         delta[top + i] = (z[top + i] - t[i]) * slope
     start = len(weights)
     for l in range(len(sizes) - 1, 0, -1):
-        below, here, fan_in = inputs[l - 1], inputs[l], sizes[l - 1] + 1
-        start -= sizes[l] * fan_in
-        for i in range(sizes[l]):
-            w, d = start + i * fan_in, delta[here + i]
-            for j in range(fan_in):
-                gradient[w + j] += d * z[below + j]
+        units, fan_in = sizes[l], sizes[l - 1] + 1
+        start -= units * fan_in
+        sources, above = z[inputs[l - 1] : inputs[l - 1] + fan_in], delta[inputs[l] : inputs[l] + units]
+        sums = gradient[start : start + units * fan_in].reshape(units, fan_in)
+        for i in range(units):
+            _add(above[i], sources, sums[i])
         if l > 1:
-            delta[below : below + fan_in] = 0.0
-            for i in range(sizes[l]):
-                w, d = start + i * fan_in, delta[here + i]
-                for j in range(fan_in):
-                    delta[below + j] += d * weights[w + j]
+            rows = weights[start : start + units * fan_in].reshape(units, fan_in)
+            below = delta[inputs[l - 1] : inputs[l - 1] + fan_in]
+            below[:] = 0.0
+            for i in range(units):
+                _add(above[i], rows[i], below)
             for j in range(fan_in - 1):
-                delta[below + j] *= _slope(z[below + j], hidden)
+                below[j] *= _slope(sources[j], hidden)
 
 
 @compiled
@@ -134,7 +257,8 @@ def train_shared_epochs(
         begins[l + 1] = begins[l] + sizes[l] + 2
     z, delta = np.ones(begins[-1]), np.zeros(begins[-1])
     z[begins[1:] - 1] = -1.0
-    gradient, free = np.zeros(len(weights)), np.where(active, 1.0, 0.0)
+    gradient, free = np.zeros(len(weights)), np.where(active, rates, 0.0)
+    velocity *= active
     for order in orders:
         for begin in range(0, len(order), batch):
             gathered = min(batch, len(order) - begin)
@@ -147,7 +271,7 @@ def train_shared_epochs(
                     slope = 1.0 if natural else _slope(z[top + i], output)
                     delta[top + i] = (z[top + i] - T[p, i]) * slope
                 _backward_shared(sizes, begins, runs, edges, weights, z, delta, gradient, hidden)
-            _update(weights, velocity, gradient, free, gathered, rates, momentum, decay, w0)
+            _update(weights, velocity, gradient, free, gathered, momentum, decay, w0)
 
 
 @compiled
