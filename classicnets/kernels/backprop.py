@@ -9,6 +9,7 @@ from . import compiled
 
 CODES = {"tanh": 0, "logistic": 1, "linear": 2, "scaled tanh": 3, "relu": 4}  # those that act unit by unit
 SOFTMAX = -1
+NONE, ONE, FOUR = np.uint64(0), np.uint64(1), np.uint64(4)
 MANY_STEPS = 1024  # taken at once, of weights whose input was zero
 
 
@@ -23,6 +24,7 @@ def train_epochs(
     `hidden`, `output` are CODES; `natural` is True where the error's derivative at the outputs' a is simply o - t.
     With a finite `w0` the decay of a weight falls with its size, as 1 / (1 + (w / w0)^2)^2: weight elimination.
     """
+    sizes = sizes.astype(np.uint64)
     inputs = _places(sizes)
     z, delta = np.ones(inputs[-1] + sizes[-1]), np.zeros(inputs[-1] + sizes[-1])
     gradient, free, nothing = np.zeros(len(weights)), np.where(active, rates, 0.0), np.zeros(0)
@@ -32,9 +34,10 @@ def train_epochs(
             gathered = min(batch, len(order) - begin)
             gradient[:] = 0.0
             for p in order[begin : begin + gathered]:
-                z[: sizes[0]] = X[p]
+                for j in range(sizes[0]):
+                    z[j] = X[p, j]
                 _forward(sizes, inputs, weights, z, nothing, hidden, output)
-                _backward(sizes, inputs, weights, T[p], z, delta, gradient, hidden, output, natural)
+                _backward(sizes, inputs, weights, T, p, z, delta, gradient, hidden, output, natural)
             _update(weights, velocity, gradient, free, gathered, momentum, decay, w0)
 
 
@@ -49,6 +52,7 @@ def train_sparse_epochs(
     all of one rate and one decay; `rest` (n - W.size,) are the others, those of a network that has no inputs: sizes[0]
     is 0. What an input that is zero does to its weights, decay and momentum, waits until it is not, or the end.
     """
+    sizes = sizes.astype(np.uint64)
     places, units, now = _places(sizes), W.shape[1], 0
     z, delta = np.ones(places[-1] + sizes[-1]), np.zeros(places[-1] + sizes[-1])
     gradient, free, brought = np.zeros(len(rest)), np.where(active, rates, 0.0), np.zeros(units)
@@ -63,29 +67,28 @@ def train_sparse_epochs(
         for p in order:
             brought[:] = 0.0
             for q in range(begin[p], begin[p + 1]):
-                j = inputs[q]
-                _catch_up(W[j], W_velocity[j], now - done[j], waiting)
-                _add(values[q], W[j], brought)
+                j = np.uint64(inputs[q])
+                _catch_up(W, W_velocity, j, now - done[j], waiting)
+                _add(values[q], W, j, brought)
             _forward(sizes, places, rest, z, brought, hidden, output)
             gradient[:] = 0.0
-            _backward(sizes, places, rest, T[p], z, delta, gradient, hidden, output, natural)
+            _backward(sizes, places, rest, T, p, z, delta, gradient, hidden, output, natural)
             _update(rest, velocity, gradient, free, 1, momentum, decay, np.inf)
             now += 1
-            above = delta[places[1] : places[1] + units]
             for q in range(begin[p], begin[p + 1]):
-                j = inputs[q]
-                _move(W[j], W_velocity[j], W_free[j], values[q], above, momentum, W_rate * W_decay)
+                j = np.uint64(inputs[q])
+                _move(W, W_velocity, W_free, j, values[q], delta, places[1], momentum, W_rate * W_decay)
                 done[j] = now
-    for j in range(len(W)):
-        _catch_up(W[j], W_velocity[j], now - done[j], waiting)
+    for j in range(np.uint64(len(W))):
+        _catch_up(W, W_velocity, j, now - done[j], waiting)
 
 
 @compiled
 def _places(sizes):
-    """Where the units of each layer begin in a vector of all units and a 1 after each layer."""
-    places = np.zeros(len(sizes), np.int64)
+    """Where the units of each layer (sizes, unsigned) begin in a vector of all units and a 1 after each layer."""
+    places = np.zeros(len(sizes), np.uint64)
     for l in range(len(sizes) - 1):
-        places[l + 1] = places[l] + sizes[l] + 1
+        places[l + 1] = places[l] + sizes[l] + ONE
     return places
 
 
@@ -106,29 +109,31 @@ def _powers(momentum, shrink):
 
 
 @compiled
-def _catch_up(weights, velocity, steps, powers):
-    """Take so many steps without a gradient at once."""
+def _catch_up(W, velocity, j, steps, powers):
+    """Let the weights that lead away from input j take so many steps without a gradient at once."""
     while steps > 0:
         taken = min(steps, MANY_STEPS)
         ww, wv, vw, vv = powers[taken, 0, 0], powers[taken, 0, 1], powers[taken, 1, 0], powers[taken, 1, 1]
-        for i in range(len(weights)):
-            w, v = weights[i], velocity[i]
-            weights[i], velocity[i] = ww * w + wv * v, vw * w + vv * v
+        for i in range(W.shape[1]):
+            w, v = W[j, i], velocity[j, i]
+            W[j, i], velocity[j, i] = ww * w + wv * v, vw * w + vv * v
         steps -= taken
 
 
-@compiled(fastmath={"contract"}, forceinline=True)
-def _add(x, row, total):
-    for i in range(len(total)):
-        total[i] += x * row[i]
+@compiled(fastmath={"contract"})
+def _add(x, W, j, total):
+    """What the units get from input j, which is x."""
+    for i in range(W.shape[1]):
+        total[i] += x * W[j, i]
 
 
 @compiled(fastmath={"contract"})
-def _move(weights, velocity, free, x, delta, momentum, shrink):
-    """The step of the weights that lead away from an input x."""
-    for i in range(len(weights)):
-        velocity[i] = momentum * velocity[i] - free[i] * (x * delta[i]) - shrink * weights[i]
-        weights[i] += velocity[i]
+def _move(W, velocity, free, j, x, delta, above, momentum, shrink):
+    """The step of the weights that lead away from input j, which is x, to the units whose delta begins at `above`."""
+    for i in range(W.shape[1]):
+        v = momentum * velocity[j, i] - free[j, i] * (x * delta[above + np.uint64(i)]) - shrink * W[j, i]
+        velocity[j, i] = v
+        W[j, i] += v
 
 
 # The work of a step is done in vector registers: no branch, no division.
@@ -147,21 +152,22 @@ def _update(weights, velocity, gradient, free, gathered, momentum, decay, w0):
         weights[q] += velocity[q]
 
 
+# Indices are unsigned, and arrays are handed on whole: an index that could be negative keeps the compiler from vector
+# instructions, and a view costs as much as the sum over a small unit's inputs.
 @compiled
 def _forward(sizes, inputs, weights, z, brought, hidden, output):
     """From what the inputs put out, in z, to the outputs; `brought` is added to what the first layer gets, or empty."""
-    w = 0
+    w = NONE
     for l in range(1, len(sizes)):
         last = l == len(sizes) - 1
-        fan_in, units = sizes[l - 1] + 1, sizes[l]
-        a = z[inputs[l] : inputs[l] + units]
-        _bring(weights[w : w + units * fan_in], z[inputs[l - 1] : inputs[l - 1] + fan_in], a)
-        w += units * fan_in
+        fan_in, here, units = sizes[l - 1] + ONE, inputs[l], sizes[l]
+        _bring(weights, w, z, inputs[l - 1], fan_in, here, units)
+        w += fan_in * units
         if l == 1:
             for i in range(len(brought)):
-                a[i] += brought[i]
+                z[here + np.uint64(i)] += brought[i]
         for i in range(units):
-            a[i] = _value(a[i], output if last else hidden)
+            z[here + i] = _value(z[here + i], output if last else hidden)
     if output == -1:
         o = z[inputs[-1] :]
         o[:] = np.exp(o - o.max())
@@ -171,50 +177,51 @@ def _forward(sizes, inputs, weights, z, brought, hidden, output):
 # The sum over a unit's inputs may be reordered, or it would not run in vector registers; and four units at a time, so
 # that none waits for the sum of another.
 @compiled(fastmath={"reassoc", "contract"})
-def _bring(weights, z, a):
-    """a = the weights, a row (fan-in,) for each unit, times z."""
-    fan_in, i = len(z), 0
-    rows = weights.reshape(len(a), fan_in)
-    while i + 4 <= len(a):
-        first, second, third, fourth = rows[i], rows[i + 1], rows[i + 2], rows[i + 3]
-        one = two = three = four = 0.0
+def _bring(weights, w, z, below, fan_in, here, units):
+    """What each unit gets: its row of weights, from w on, times what is put out below, from z[below] on."""
+    i = NONE
+    while i + FOUR <= units:
+        v, u, t = w + fan_in, w + fan_in + fan_in, w + fan_in + fan_in + fan_in
+        first = second = third = fourth = 0.0
         for j in range(fan_in):
-            one += first[j] * z[j]
-            two += second[j] * z[j]
-            three += third[j] * z[j]
-            four += fourth[j] * z[j]
-        a[i], a[i + 1], a[i + 2], a[i + 3] = one, two, three, four
-        i += 4
-    for k in range(i, len(a)):
-        row, total = rows[k], 0.0
+            first += weights[w + j] * z[below + j]
+            second += weights[v + j] * z[below + j]
+            third += weights[u + j] * z[below + j]
+            fourth += weights[t + j] * z[below + j]
+        z[here + i], z[here + i + ONE] = first, second
+        z[here + i + ONE + ONE], z[here + i + ONE + ONE + ONE] = third, fourth
+        w, i = t + fan_in, i + FOUR
+    while i < units:
+        total = 0.0
         for j in range(fan_in):
-            total += row[j] * z[j]
-        a[k] = total
+            total += weights[w + j] * z[below + j]
+        z[here + i] = total
+        w, i = w + fan_in, i + ONE
 
 
 @compiled(fastmath={"contract"})
-def _backward(sizes, inputs, weights, t, z, delta, gradient, hidden, output, natural):
-    """Add the gradient of a pattern whose units are in z; d / da of all hidden and output units is left in delta."""
-    top = inputs[-1]
+def _backward(sizes, inputs, weights, T, p, z, delta, gradient, hidden, output, natural):
+    """Add the gradient of pattern p, whose units are in z; d / da of all hidden and output units is left in delta."""
+    top, start = inputs[-1], np.uint64(len(weights))
     for i in range(sizes[-1]):
         slope = 1.0 if natural else _slope(z[top + i], output)
-        delta[top + i] = (z[top + i] - t[i]) * slope
-    start = len(weights)
+        delta[top + i] = (z[top + i] - T[p, i]) * slope
     for l in range(len(sizes) - 1, 0, -1):
-        units, fan_in = sizes[l], sizes[l - 1] + 1
-        start -= units * fan_in
-        sources, above = z[inputs[l - 1] : inputs[l - 1] + fan_in], delta[inputs[l] : inputs[l] + units]
-        sums = gradient[start : start + units * fan_in].reshape(units, fan_in)
-        for i in range(units):
-            _add(above[i], sources, sums[i])
+        below, here, fan_in = inputs[l - 1], inputs[l], sizes[l - 1] + ONE
+        start -= sizes[l] * fan_in
+        for i in range(sizes[l]):
+            w, d = start + i * fan_in, delta[here + i]
+            for j in range(fan_in):
+                gradient[w + j] += d * z[below + j]
         if l > 1:
-            rows = weights[start : start + units * fan_in].reshape(units, fan_in)
-            below = delta[inputs[l - 1] : inputs[l - 1] + fan_in]
-            below[:] = 0.0
-            for i in range(units):
-                _add(above[i], rows[i], below)
-            for j in range(fan_in - 1):
-                below[j] *= _slope(sources[j], hidden)
+            for j in range(fan_in):
+                delta[below + j] = 0.0
+            for i in range(sizes[l]):
+                w, d = start + i * fan_in, delta[here + i]
+                for j in range(fan_in):
+                    delta[below + j] += d * weights[w + j]
+            for j in range(fan_in - ONE):
+                delta[below + j] *= _slope(z[below + j], hidden)
 
 
 @compiled
