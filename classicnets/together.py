@@ -69,7 +69,7 @@ def _go_through(nets, velocities, orders, cost, batch, rate, momentum):
     """Train each network on the patterns in its orders (epochs, P): weights and velocities change in place."""
     net, natural = nets[0], error_for(nets[0], cost.error) is not SQUARED
     W, V = np.array([net._weights for net in nets]).T.copy(), np.array(velocities).T.copy()
-    free = rate * np.array([net._mask for net in nets]).T
+    free = np.where(np.array([net._mask for net in nets]).T, float(rate), 0.0)
     codes, decay = (CODES[net.hidden], CODES[net.output]), np.full(net.n, cost.weight_decay)
     train_nets(
         np.array(net.sizes), W, V, free, cost.X, cost.T, np.array(orders), batch, momentum, decay, *codes, natural
@@ -98,4 +98,4 @@ def _one_each(seeds, nets):
         return [None] * len(nets)
     if not isinstance(seeds, list | tuple | range) or len(seeds) != len(nets):
         raise ValueError(f"seeds: expected one for each of {len(nets)} networks, or None; got {checks.shown(seeds)}")
-    return seeds
+    return [checks.generator("seeds", seed) for seed in seeds]
