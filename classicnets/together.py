@@ -48,15 +48,12 @@ def train_together(
     otherwise = "epochs"
     try:
         look(0)
-        for parts in zip(*orders, strict=True):
-            left = running()
-            for begin in range(0, len(left), SIDE_BY_SIDE):
-                some = left[begin : begin + SIDE_BY_SIDE]
+        while parts := {i: part for i in running() if (part := next(orders[i], None))}:
+            for begin in range(0, len(parts), SIDE_BY_SIDE):
+                some = list(parts)[begin : begin + SIDE_BY_SIDE]
                 each = [(nets[i], velocities[i], parts[i][1]) for i in some]
                 _go_through(*zip(*each, strict=True), cost, batch, rate, momentum)
-            look(parts[0][0])
-            if len(ends) == len(nets):
-                break
+            look(next(iter(parts.values()))[0])
     except KeyboardInterrupt:
         otherwise = "interrupt"
     curves = [watch.ended(ends.get(i, otherwise)) for i, watch in enumerate(watches)]
