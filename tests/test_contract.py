@@ -107,10 +107,16 @@ def small(request, tmp_path_factory):
 
 
 def one_of_finnoff():
-    """One record as it is measured, and the others, whose measurement takes minutes, like it with errors made up."""
-    first, *others = finnoff.tasks(2)
-    record, rng = finnoff.measure(**first), np.random.default_rng(0)
-    return [record, *({**record, **task, "error": float(rng.uniform(1, 2))} for task in others)]
+    """One run as it is measured, and the others, whose measurement takes minutes, like it with errors made up."""
+    tasks, rng = finnoff.tasks(2), np.random.default_rng(0)
+    (run,) = finnoff.measure(**tasks[0] | {"methods": tasks[0]["methods"][:1]})["runs"]
+    return [
+        {"runs": [
+            {**run, "name": task["name"], "seed": task["seed"], "method": m, "error": float(rng.uniform(1, 2))}
+            for m in task["methods"]
+        ]}
+        for task in tasks
+    ]  # fmt: skip
 
 
 def test_records_are_small_dicts(small):
