@@ -8,6 +8,7 @@ argument.
 from .charts import plot_predictions, show_error_surface, show_hessian, stacked_bars
 from .curves import plot_curves, plot_paths
 from .diagram import animate_pruning, draw_network
+from .export import export_page
 from .heat import show_table
 from .kernels import show_kernels
 from .maps import draw_maps
@@ -15,5 +16,5 @@ from .maps import draw_maps
 __all__ = [
     "show_table",
     "draw_network", "show_hessian", "show_error_surface", "plot_paths", "plot_curves", "plot_predictions",
-    "stacked_bars", "animate_pruning", "draw_maps", "show_kernels",
+    "stacked_bars", "animate_pruning", "export_page", "draw_maps", "show_kernels",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 
 from .. import checks
 from ..mlp import Layered
-from .layout import layout, line
+from .layout import layout, lines, titles, unit_names
 from .player import Animation
 from .style import BLACK, BLUE, FAINT, LARGE, SMALL, VERMILLION, axes, measured, names_for, scale_for, series, slide
 
@@ -67,20 +67,15 @@ def _draw_band(ax, memory):
 
 def _draw_weights(net, ax, placed, largest):
     """Draw the active weights, and return the points (biases, 2) where those of biases begin."""
-    lines = []
-    for below, above in zip(placed.sources, placed.layers[1:], strict=True):
-        stub = np.array([0, min(0.17, 0.5 * above.spacing)])
-        for unit in above.points:
-            lines += [line(begin, unit) for begin in (*below, unit - stub)]
-    active = np.flatnonzero(net.mask)
+    points, active = lines(placed), np.flatnonzero(net.mask)
     # wide lines first, so that they do not hide the thin ones
     active = active[np.argsort(-np.abs(net.weights[active]), kind="stable")]
     w, widest = net.weights[active], max(1.2, WIDEST * min(1, np.sqrt(150 / net.n)))  # hundreds of lines need room
     widths = np.maximum(NARROWEST, widest * np.abs(w) / largest)
     styles = ["-" if w >= 0 else _dashes(width) for w, width in zip(w, widths, strict=True)]
     look = dict(linewidths=widths, linestyles=styles, colors=np.where(w >= 0, BLUE, VERMILLION), zorder=1)
-    ax.add_collection(LineCollection([lines[q] for q in active], **look))
-    return np.array([lines[q][0] for q in np.flatnonzero(net.is_bias & net.mask)]).reshape(-1, 2)
+    ax.add_collection(LineCollection([points[q] for q in active], **look))
+    return np.array([points[q][0] for q in np.flatnonzero(net.is_bias & net.mask)]).reshape(-1, 2)
 
 
 def _dashes(width):
@@ -106,8 +101,8 @@ def _write_names(ax, names, placed, sizes):
     (inputs, *_, outputs), memory = placed.layers, placed.memory
     named = [(names[0], inputs, sizes[0], "left"), (names[1], outputs, sizes[len(placed.layers) - 1], "right")]
     if memory:
-        hidden = [f"h{i + 1}" for i in range(len(placed.layers[1].points))]
-        named.append(([f"{name}′" for name in hidden + names[1]], memory, sizes[-1], "left"))
+        _, hidden, _, remembered = unit_names(placed, *names)
+        named.append((remembered, memory, sizes[-1], "left"))
         if LETTER * max(map(len, hidden)) < sizes[1]:
             named.append((hidden, placed.layers[1], sizes[1], "inside"))
     height = 72 * np.ptp(ax.transData.transform([[0, 0], [0, 1]])[:, 1]) / ax.figure.dpi
@@ -119,9 +114,8 @@ def _write_names(ax, names, placed, sizes):
 
 
 def _write_titles(sizes, ax):
-    titles = ["input"] + ["hidden unit"] * (len(sizes) - 2) + ["output"]
-    for layer, (title, number) in enumerate(zip(titles, sizes, strict=True)):
-        ax.text(layer, 1.03, f"{number} {title}{'s' * (number > 1)}", ha="center", fontsize=LARGE)
+    for layer, title in enumerate(titles(sizes)):
+        ax.text(layer, 1.03, title, ha="center", fontsize=LARGE)
 
 
 def _signs():
