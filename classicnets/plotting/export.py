@@ -120,7 +120,7 @@ def _step(path, index, before, saliencies):
     gone, back = np.flatnonzero(before.mask & ~step.mask).tolist(), np.flatnonzero(step.mask & ~before.mask).tolist()
     moved = index == 0 or not np.array_equal(step.weights, np.where(step.mask, before.weights, 0.0))
     parts = {
-        "deleted": [q for q in step.deleted if q in gone] + [q for q in gone if q not in step.deleted],
+        "deleted": [int(q) for q in step.deleted if q in gone] + [q for q in gone if q not in step.deleted],
         "revived": back,
         "predicted": plain(step.predicted),
         "actual": plain(step.actual),

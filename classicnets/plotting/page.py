@@ -34,7 +34,10 @@ class Page:
 
     def save(self, file):
         """Write the page to a file, whole or not at all."""
-        with replacing(checks.file("file", file), "w", encoding="utf-8", newline="\n") as stream:
+        path = checks.file("file", file)
+        if path.is_dir() or not path.parent.is_dir():
+            raise FileNotFoundError(f"file: expected a file in a folder that is there; got {path}")
+        with replacing(path, "w", encoding="utf-8", newline="\n") as stream:
             stream.write(self.html)
 
 
