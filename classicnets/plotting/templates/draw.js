@@ -31,7 +31,8 @@ function pressed(buttons, chosen) {
 // The network as draw_network lays it out. show(...) changes only what is not as it was.
 class Picture {
   constructor(svg, net, largest) {
-    Object.assign(this, { svg, net, largest, shown: [], pointed: null, onpoint: () => {} });
+    // all: whether deleted weights can be pointed at too
+    Object.assign(this, { svg, net, largest, shown: [], pointed: null, all: false, onpoint: () => {} });
     svg.replaceChildren();
     this.under = make(svg, "g");
     this.halos = net.lines.map(() => make(svg, "polyline", { fill: "none", stroke: NEXT, "stroke-linecap": "round" }));
@@ -67,12 +68,12 @@ class Picture {
     groups.forEach((group, i) => group.points.forEach((point, j) => {
       const [cx, cy] = this.place(point), circle = this.units[begin[i] + j], text = this.texts[begin[i] + j];
       for (const [name, value] of [["cx", cx], ["cy", cy], ["r", radii[i]]]) circle.setAttribute(name, value);
-      const side = i === last ? 1 : i === 0 || i > last ? -1 : 0, inside = radii[i] >= 14;
+      const side = i === last ? 1 : i === 0 || i > last ? -1 : 0, fits = side || this.measure(begin[i] + j, 14) < 2 * radii[i] - 3;
       text.setAttribute("x", cx + side * (radii[i] + 5));
       text.setAttribute("y", cy + font * 0.35);
       text.setAttribute("text-anchor", ["end", "middle", "start"][side + 1]);
       text.style.fontSize = `${side ? font : 14}px`;
-      text.style.display = side ? (named[i] ? "" : "none") : inside ? "" : "none";
+      text.style.display = side ? (named[i] ? "" : "none") : fits ? "" : "none";
     }));
     this.points = this.net.lines.map(line => line.map(this.place));
     this.points.forEach((points, q) => {
@@ -130,12 +131,12 @@ class Picture {
     });
   }
 
-  // the weight that is there and nearest to the pointer, within 14 pixels; else null
+  // the weight nearest to the pointer, within 14 pixels; else null
   nearest(event) {
     const box = this.svg.getBoundingClientRect(), p = [event.clientX - box.left, event.clientY - box.top];
     let best = 14, found = null;
     this.points.forEach((points, q) => {
-      if (!this.mask[q]) return;
+      if (!this.all && !this.mask[q]) return;
       for (let i = 1; i < points.length; i++) {
         const distance = distanceTo(p, points[i - 1], points[i]);
         if (distance < best) { best = distance; found = q; }
