@@ -1,7 +1,7 @@
 """A page that stands alone: a template with its style, its script and its data in one file, and nothing from the net.
 
-Plain SVG and a few hundred lines of script: a library for charts (the smallest that draws both networks and curves has
-270 kB) would be larger than all pages together, and none lays out a network as `draw_network` does.
+Plain SVG and a few hundred lines of script: a library that draws both networks and curves would be larger than what it
+draws, and none lays out a network as `draw_network` does.
 """
 
 import json
