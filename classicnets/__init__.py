@@ -20,8 +20,8 @@ from .training import (  # isort: skip
     train_backpropagation, train_diagonal_newton, train_gauss_newton, train_quasi_newton,
 )  # fmt: skip
 from .pruning import (  # isort: skip
-    EBD, EBS, ESP, EigenspaceSurgeon, GammaOBD, GammaOBS, Magnitude, OptimalBrainDamage, OptimalBrainSurgeon,
-    OptimalBrainSurgeonWithDecay, RandomChoice,
+    EBD, EBS, ESP, EigenspaceSurgeon, GammaOBD, GammaOBS, Magnitude, OptimalBrainCompression, OptimalBrainDamage,
+    OptimalBrainSurgeon, OptimalBrainSurgeonWithDecay, RandomChoice, WoodFisher,
     effective_weights, estimated_test_error, final_prediction_error, prune, remove_orphans,
     saliency_bounds, shrink,
 )  # fmt: skip
@@ -42,6 +42,7 @@ __all__ = [
     "prune", "Magnitude", "RandomChoice", "OptimalBrainDamage", "OptimalBrainSurgeon", "EigenspaceSurgeon",
     "saliency_bounds", "remove_orphans", "shrink",
     "OptimalBrainSurgeonWithDecay", "GammaOBD", "GammaOBS", "ESP", "EBD", "EBS",
+    "WoodFisher", "OptimalBrainCompression",
     "final_prediction_error", "effective_weights", "estimated_test_error",
     "from_sklearn", "sklearn_decay", "to_sklearn", "from_torch", "to_torch",
     "xor", "monks", "sunspots", "mackey_glass", "lag_space", "gaussian_mixtures",

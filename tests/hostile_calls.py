@@ -9,16 +9,19 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import classicnets as cn
-from classicnets import backprop, datasets, plotting, pruning, rules, training
+from classicnets import backprop, datasets, plotting, pruning, quantization, rules, training
 from classicnets.datasets import processes
-from classicnets.pruning import finnoff1993, nonconvergent, recipe
+from classicnets.pruning import finnoff1993, frantar2022, frantar2023, nonconvergent, recipe
 
 # What notebooks and studies import from the modules themselves.
 OTHERS = {
     backprop: ["pattern_gradients"],
     finnoff1993: ["StatisticalTest"],
+    frantar2022: ["prune_layers", "quantize_layers"],
+    frantar2023: ["gptq", "sparse_gpt"],
     nonconvergent: ["fit"],
     processes: ["finnoff"],
+    quantization: ["round_to_bits", "round_to_half", "damage"],
     recipe: ["recipe"],
     rules: ["read_rule"],
 }
@@ -144,6 +147,8 @@ def methods():
         cn.ESP: {"curvature": "sums"},
         cn.EBD: {"curvature": "sums"},
         cn.EBS: {"alpha": 1e-4},
+        cn.WoodFisher: {"alpha": 1e-2},
+        cn.OptimalBrainCompression: {"alpha": 1e-2},
         finnoff1993.StatisticalTest: {"rate": 0.1},
     }
 
@@ -297,6 +302,23 @@ def core_calls():
     }  # fmt: skip
 
 
+def layer_calls():
+    """What works on a layer at a time, and rounding."""
+
+    def given(**options):
+        return {"net": net(), "X": X.copy(), **options, "alpha": 1e-2}
+
+    return {
+        "prune_layers": lambda: given(left=0.5),
+        "quantize_layers": lambda: given(bits=3),
+        "gptq": lambda: given(bits=3),
+        "sparse_gpt": lambda: given(left=0.5) | {"block": 2},
+        "round_to_bits": lambda: {"net": net(), "bits": 3},
+        "round_to_half": lambda: {"net": net()},
+        "damage": lambda: {**problem(), "changed": net(seed=1), **ERROR},
+    }
+
+
 def dataset_calls():
     def outputs():
         return np.cos(np.arange(52.0)).reshape(2, 26)
@@ -369,4 +391,4 @@ def good_calls():
     """{name: a function that makes new arguments}, of every callable there is or was."""
     networks = network_calls("MLP", net) | network_calls("RecurrentNetwork", recurrent) | shared_calls()
     calls = networks | method_calls() | path_calls() | core_calls() | interchange_calls()
-    return calls | dataset_calls() | plotting_calls()
+    return calls | layer_calls() | dataset_calls() | plotting_calls()
