@@ -25,10 +25,12 @@ from classicnets import (
     GammaOBD,
     GammaOBS,
     Magnitude,
+    OptimalBrainCompression,
     OptimalBrainDamage,
     OptimalBrainSurgeon,
     OptimalBrainSurgeonWithDecay,
     RandomChoice,
+    WoodFisher,
     checks,
     prune,
 )
@@ -60,6 +62,8 @@ METHODS = {
     "ESP": lambda net, seed: ESP(),
     "EBD": lambda net, seed: EBD(),
     "EBS": lambda net, seed: EBS(1e-2),
+    "WoodFisher": lambda net, seed: WoodFisher(0.1),
+    "OBC": lambda net, seed: OptimalBrainCompression(0.1),
     "statistical test": lambda net, seed: StatisticalTest(0.1),
 }
 WAYS = ("not retrained", "retrained")

@@ -17,7 +17,7 @@ from classicnets.pruning import finnoff1993, frantar2022, frantar2023, nonconver
 OTHERS = {
     backprop: ["pattern_gradients"],
     finnoff1993: ["StatisticalTest"],
-    frantar2022: ["prune_layers", "quantize_layers"],
+    frantar2022: ["prune_by_traces", "quantize_greedily"],
     frantar2023: ["gptq", "sparse_gpt"],
     nonconvergent: ["fit"],
     processes: ["finnoff"],
@@ -309,8 +309,8 @@ def layer_calls():
         return {"net": net(), "X": X.copy(), **options, "alpha": 1e-2}
 
     return {
-        "prune_layers": lambda: given(left=0.5),
-        "quantize_layers": lambda: given(bits=3),
+        "prune_by_traces": lambda: given(left=0.5),
+        "quantize_greedily": lambda: given(bits=3),
         "gptq": lambda: given(bits=3),
         "sparse_gpt": lambda: given(left=0.5) | {"block": 2},
         "round_to_bits": lambda: {"net": net(), "bits": 3},

@@ -6,7 +6,7 @@ import pytest
 from classicnets import MLP, Cost, OptimalBrainCompression, OptimalBrainSurgeon, prune
 from classicnets.layerwise import damped_psi, layer_inputs, psi_inverse
 from classicnets.pruning import frantar2023
-from classicnets.pruning.frantar2022 import cheapest, prune_layers, quantize_layers
+from classicnets.pruning.frantar2022 import cheapest, prune_by_traces, quantize_greedily
 from classicnets.pruning.frantar2023 import by_cholesky, by_columns, gptq, sparse_gpt
 from classicnets.quantization import unit_grid
 from classicnets.shrinking import ShrinkingInverse
@@ -101,7 +101,7 @@ def pruned_by_force(layer, left):
 @pytest.mark.parametrize("left", [0.7, 0.3])
 def test_a_layer_pruned_by_traces_is_what_least_squares_anew_for_each_weight_makes(network, left):
     expected = layer_after_layer(network, lambda layer: pruned_by_force(layer, left))
-    ours = prune_layers(network, X, left, ALPHA)
+    ours = prune_by_traces(network, X, left, ALPHA)
     np.testing.assert_array_equal(ours.mask, expected.mask)
     np.testing.assert_allclose(ours.weights, expected.weights, **CLOSE)
     assert ours.n_active == sum(int(np.ceil(left * mask.sum())) for mask in network.mask_matrices)
@@ -113,7 +113,7 @@ def test_the_method_deletes_in_the_loop_what_traces_choose_for_a_layer():
     path = prune(
         one, X, np.zeros((50, 5)), OptimalBrainCompression(ALPHA), at_once=one.n, down_to=0.4, keep_orphans=True
     )
-    traced = prune_layers(one, X, 0.4, ALPHA)
+    traced = prune_by_traces(one, X, 0.4, ALPHA)
     np.testing.assert_array_equal(path.network().mask, traced.mask)
     np.testing.assert_allclose(path.network().weights, traced.weights, **CLOSE)
     force = layer_after_layer(one, lambda layer: pruned_by_force(layer, 0.4))
@@ -167,7 +167,7 @@ def test_the_cheapest_weight_goes_to_its_level_first_as_by_least_squares_anew(ne
         ]
         return np.array(settled), layer.there
 
-    ours, expected = quantize_layers(network, X, bits, ALPHA), layer_after_layer(network, by_force)
+    ours, expected = quantize_greedily(network, X, bits, ALPHA), layer_after_layer(network, by_force)
     np.testing.assert_allclose(ours.weights, expected.weights, **CLOSE)
     np.testing.assert_array_equal(ours.mask, network.mask)
 
@@ -316,8 +316,8 @@ def test_a_choice_by_old_weights_is_seen(monkeypatch):
         (lambda: gptq(NET, X, 2, 1e308), "^alpha: expected so little"),
         (lambda: sparse_gpt(NET, X, 1.0), "^left: expected a finite number between 0 and 1; got 1.0"),
         (lambda: sparse_gpt(NET, X, 0.5, block=0), "^block: expected"),
-        (lambda: prune_layers(NET, X, 5), "^left: expected a finite number between 0 and 1; got 5"),
-        (lambda: quantize_layers(NET, X[:, 1:], 2), "^X: expected"),
+        (lambda: prune_by_traces(NET, X, 5), "^left: expected a finite number between 0 and 1; got 5"),
+        (lambda: quantize_greedily(NET, X[:, 1:], 2), "^X: expected"),
         (lambda: OptimalBrainCompression(-1.0), "^alpha: expected"),
     ],
 )

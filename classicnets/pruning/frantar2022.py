@@ -68,7 +68,7 @@ class OptimalBrainCompression(Method):
         net.delete(q)
 
 
-def prune_layers(net, X, left, alpha=1e-2):
+def prune_by_traces(net, X, left, alpha=1e-2):
     """A copy of an MLP that has a share `left` of each layer's weights, pruned for the layer's own error.
 
     Trace and choose: each unit deletes its weights down to the last and notes what each costs; the layer takes from
@@ -80,11 +80,11 @@ def prune_layers(net, X, left, alpha=1e-2):
     return layer_by_layer(net, X, lambda *layer: _pruned(*layer, left), alpha)
 
 
-def quantize_layers(net, X, bits, alpha=1e-2):
+def quantize_greedily(net, X, bits, alpha=1e-2):
     """A copy of an MLP with each weight on a level of its unit's grid of 2^bits: the cheapest goes there first.
 
     Those that answer may leave the grid; who is more than half a step from its nearest level goes at once. The grids
-    are those of `round_to_bits`. Algorithm 3. ValueError for what does not fit. departs: as `prune_layers`.
+    are those of `round_to_bits`. Algorithm 3. ValueError for what does not fit. departs: as `prune_by_traces`.
     """
 
     def change(matrix, mask, psi):
@@ -98,7 +98,7 @@ def quantize_layers(net, X, bits, alpha=1e-2):
 
 
 def _pruned(matrix, mask, psi, left):
-    """What `prune_layers` makes of one layer."""
+    """What `prune_by_traces` makes of one layer."""
     traces = [_settled(w, _over(psi, there), np.zeros_like)[1:] for w, there in zip(matrix, mask, strict=True)]
     numbers = cheapest([rises for _, rises in traces], mask.sum() - int(np.ceil(left * mask.sum())))
     for w, there, (order, _), number in zip(matrix, mask, traces, numbers, strict=True):
