@@ -564,6 +564,25 @@ def test_hidden_units_go_as_a_whole(kind, sizes):
 
 
 @pytest.mark.parametrize(
+    "kind, sizes", [(MLP, (3, 4, 2)), (MLP, (3, 4, 3, 2)), (MLP, (3, 2)), (RecurrentNetwork, (3, 4, 2))]
+)
+def test_inputs_go_as_a_whole(kind, sizes):
+    net, X, T = oracles.problem(sizes, kind=kind, deleted=0)
+    inputs = net.input_units()
+    assert [len(weights) for weights in inputs] == [sizes[1]] * 3
+    for number, weights in enumerate(inputs):
+        spoilt = X.copy()
+        spoilt[:, number] = 9.0
+        deaf = net.copy()
+        deaf.delete(weights)
+        assert np.array_equal(deaf.forward(spoilt), deaf.forward(X)) and deaf.n_active == net.n - sizes[1]
+        assert not np.allclose(net.forward(spoilt), net.forward(X))
+    path = prune(net, X, T, OptimalBrainSurgeon(1e-2), groups=inputs, keep_orphans=True)
+    assert [sum(step.mask[weights].any() for weights in inputs) for step in path] == [3, 2, 1, 0]
+    assert all(set(step.deleted) in map(set, inputs) for step in path[1:])
+
+
+@pytest.mark.parametrize(
     "groups",
     [3, "units", [[0, 99]], [None], [[0.5]], {0: [1]}, [["a"]], [0, 3], [[0, 3], []], [[0, True]]],
 )
