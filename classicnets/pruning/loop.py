@@ -67,8 +67,8 @@ def prune(
     are left, as in 0.05, and at least one.
     revive: up to so many weights come back in a step, always fewer than go, to be retrained: of those deleted in
     earlier steps the ones that would gain most, where that is more than any weight was worth that this step deletes.
-    groups: sequences of indices of weights that go together, such as net.hidden_units() or net.input_units(); None: each
-    by itself.
+    groups: sequences of indices of weights that go together, such as net.hidden_units() or net.input_units(); None:
+    each by itself.
     candidates: the weights that may be deleted, n booleans or indices; None: all. The others are there to the end, even
     where their units are cut off; a weight that is in no group is not chosen, but goes as an orphan.
     keep_biases: the biases are no candidates. keep_orphans: weights of hidden units that are cut off go only if chosen.
