@@ -293,7 +293,7 @@ def core_calls():
             "retrain": lambda net, X, T: None, **ERROR,
         },
         "saliency_bounds": lambda: {**problem(), "dimension": 3, "alpha": 1e-4, **ERROR},
-        "remove_orphans": lambda: {"net": net()},
+        "remove_orphans": lambda: {"net": net(), "candidates": np.arange(net().n)},
         "final_prediction_error": lambda: {**problem(), "error": "squared"},
         "effective_weights": lambda: problem() | decay,
         "effective_weights.decays": lambda: problem() | ERROR | decays,
