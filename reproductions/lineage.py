@@ -162,7 +162,7 @@ def _draw_pruned(ax, records):
     ax.set(xscale="log", xlabel="training error (cross entropy), not retrained")
     ax.grid(axis="y", color=FAINT)
     ax.invert_yaxis()
-    ax.set_title("heir (how salient? by which matrix; who answers?)", loc="right", x=-0.02, fontsize=SMALL)
+    ax.set_title("heir (matrix; who answers)", loc="right", x=-0.02, fontsize=SMALL)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 0.99), ncols=3, columnspacing=1)
 
 
