@@ -33,6 +33,7 @@ from classicnets import (
     prune,
 )
 from classicnets.pruning.finnoff1993 import StatisticalTest
+from classicnets.pruning.wu2024 import IterativeSurgeon
 
 from .comparison_nets import PROBLEMS
 from .drawing import save, show_gaps
@@ -60,6 +61,7 @@ METHODS = {
     "ESP": lambda net, seed: ESP(),
     "EBD": lambda net, seed: EBD(),
     "EBS": lambda net, seed: EBS(1e-2),
+    "I-OBS": lambda net, seed: IterativeSurgeon(1e-2, scale="mean"),
     "statistical test": lambda net, seed: StatisticalTest(0.1),
 }
 WAYS = ("not retrained", "retrained")
