@@ -67,7 +67,13 @@ ACCEPTED = {
     ("plot_predictions", "name"): {"text", "numeric text"},
 }
 # NaN, or infinite, for some networks and where nothing is measured, as the docstrings say.
-NO_NUMBER = {("accuracy", "net"), ("final_prediction_error", "net"), ("prune", "validation"), ("prune", "test")}
+NO_NUMBER = {
+    ("accuracy", "net"),
+    ("admissible", "constants"),
+    ("final_prediction_error", "net"),
+    ("prune", "validation"),
+    ("prune", "test"),
+}
 
 
 @dataclass

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 import classicnets as cn
 from classicnets import backprop, datasets, plotting, pruning, rules, training
 from classicnets.datasets import processes
-from classicnets.pruning import finnoff1993, nonconvergent, recipe, wu2024
+from classicnets.pruning import finnoff1993, nonconvergent, recipe, shamrai2025, wu2024
 
 # What notebooks and studies import from the modules themselves.
 OTHERS = {
@@ -21,6 +21,14 @@ OTHERS = {
     processes: ["finnoff"],
     recipe: ["recipe"],
     rules: ["read_rule"],
+    shamrai2025: [
+        "forward_constants",
+        "norm_constants",
+        "admissible",
+        "change_bound",
+        "trajectory_bound",
+        "spectral_norm",
+    ],
     wu2024: ["IterativeSurgeon", "largest", "iht_step", "newton_step", "projected", "one_by_one"],
 }
 RECORDS = {pruning.Step, training.Curve}  # and named tuples: they take what the library puts into them
@@ -249,6 +257,26 @@ def interchange_calls():
     }
 
 
+def policy():
+    return cn.MLP((3, 2, 1), "relu", "linear", seed=0)
+
+
+def bound_calls():
+    def changed():
+        other = policy()
+        other.delete([1])
+        return other
+
+    return {
+        "forward_constants": lambda: {"net": policy(), "X": X.copy(), "layer": 1},
+        "norm_constants": lambda: {"net": policy(), "X": X.copy(), "layer": 1},
+        "admissible": lambda: {"constants": np.linspace(0.5, 2, 5), "deviation": 0.1},
+        "change_bound": lambda: {"net": policy(), "changed": changed(), "X": X.copy()},
+        "trajectory_bound": lambda: {"contraction": 0.9, "gain": 0.5, "deviation": 0.1, "steps": 5},
+        "spectral_norm": lambda: {"matrix": X.copy()},
+    }
+
+
 def projection_calls():
     inverse, slope = np.eye(4) + 0.1, np.linspace(-1, 2, 4)
     return {
@@ -310,6 +338,7 @@ def core_calls():
         "effective_weights.decays": lambda: problem() | ERROR | decays,
         "estimated_test_error": lambda: problem() | decay,
         **projection_calls(),
+        **bound_calls(),
         "fit": lambda: {"method": "P*", "problem": nonconvergent.Problem((X, T), (X, T), (0.05, 0.01), 0)},
     }  # fmt: skip
 
