@@ -35,6 +35,7 @@ from classicnets import (
     prune,
 )
 from classicnets.pruning.finnoff1993 import StatisticalTest
+from classicnets.pruning.wu2024 import IterativeSurgeon
 
 from .comparison_nets import PROBLEMS
 from .drawing import save, show_gaps
@@ -64,6 +65,7 @@ METHODS = {
     "EBS": lambda net, seed: EBS(1e-2),
     "WoodFisher": lambda net, seed: WoodFisher(0.1),
     "OBC": lambda net, seed: OptimalBrainCompression(0.1),
+    "I-OBS": lambda net, seed: IterativeSurgeon(1e-2, scale="mean"),
     "statistical test": lambda net, seed: StatisticalTest(0.1),
 }
 WAYS = ("not retrained", "retrained")
