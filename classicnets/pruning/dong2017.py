@@ -48,11 +48,15 @@ class Layerwise(Method):
 
 @contextmanager
 def _sound():
-    """checks.Diverged where a matrix that must have an inverse has none."""
+    """checks.Diverged where a matrix that must have an inverse has none; what overflows is seen later."""
     try:
-        yield
+        with np.errstate(over="ignore", invalid="ignore"):
+            yield
     except np.linalg.LinAlgError as reason:
-        raise checks.Diverged("alpha: expected enough to be seen beside Psi; got too little") from reason
+        raise checks.Diverged(_WANTED) from reason
+
+
+_WANTED = "alpha: expected enough to be seen beside Psi; got too little"
 
 
 def least(worth, number):
@@ -132,6 +136,8 @@ class LayerwiseSurgeon(Layerwise):
                 gone = np.argsort(own_turn)[: np.count_nonzero(own_turn < net.n)]
                 if len(gone):
                     w[:] = self._answered(layer, w, gone, mask & (own_turn == net.n))
+        if not np.isfinite(weights).all():
+            raise checks.Diverged(_WANTED)
         net.weights = weights
         net.delete(deleted)
 
@@ -140,8 +146,9 @@ class LayerwiseSurgeon(Layerwise):
         if self.shrinking:
             return _least_squares(self._hessians[layer], w, gone, left)
         B, w = self._inverses[layer], w.copy()
-        for q in gone:
-            w -= w[q] / B[q, q] * B[q]
+        with _sound():
+            for q in gone:
+                w -= w[q] / B[q, q] * B[q]
         return np.where(left, w, 0.0)
 
 
