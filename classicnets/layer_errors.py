@@ -24,11 +24,16 @@ STEEPEST = {"scaled tanh": SCALE * SLOPE}  # of all others no slope is above 1: 
 def layer_errors(net, smaller, X):
     """E_l = 1/(2P) |Z^_l - Z_l|_F^2 of each layer of `smaller` (layers,), its inputs those of `net`, on patterns X.
 
-    Dong et al. (2017), eq. 3, with a half. ValueError or TypeError for networks or patterns that do not fit.
+    Dong et al. (2017), eq. 3, with a half. ValueError or TypeError for networks or patterns that do not fit;
+    checks.Diverged (a ValueError) where an error overflows.
     """
     _check_pair(net, smaller)
     pairs = enumerate(zip(net.matrices, smaller.matrices, strict=True))
-    return np.array([_mean_square(layer_inputs(net, X, layer) @ (b - a).T) / 2 for layer, (a, b) in pairs])
+    with np.errstate(over="ignore", invalid="ignore"):
+        errors = np.array([_mean_square(layer_inputs(net, X, layer) @ (b - a).T) / 2 for layer, (a, b) in pairs])
+    if not np.isfinite(errors).all():
+        raise checks.Diverged("X: expected patterns for which the layers' errors are finite; got larger ones")
+    return errors
 
 
 def output_bound(net, smaller, X, norm="spectral"):

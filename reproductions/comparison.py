@@ -24,6 +24,7 @@ from classicnets import (
     EigenspaceSurgeon,
     GammaOBD,
     GammaOBS,
+    LayerwiseSurgeon,
     Magnitude,
     OptimalBrainDamage,
     OptimalBrainSurgeon,
@@ -60,6 +61,7 @@ METHODS = {
     "ESP": lambda net, seed: ESP(),
     "EBD": lambda net, seed: EBD(),
     "EBS": lambda net, seed: EBS(1e-2),
+    "OBS, layer by layer": lambda net, seed: LayerwiseSurgeon(1e-4),
     "statistical test": lambda net, seed: StatisticalTest(0.1),
 }
 WAYS = ("not retrained", "retrained")

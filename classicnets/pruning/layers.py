@@ -58,7 +58,7 @@ def _check_method(method):
 
 def _to_delete(net, keep, candidates):
     """How many weights go from each layer so that these shares of its candidates are left."""
-    if not isinstance(keep, list | tuple | np.ndarray) or len(keep) != len(net.shapes):
+    if not isinstance(keep, list | tuple) or len(keep) != len(net.shapes):
         wanted = f"{len(net.shapes)} shares from 0 to 1, one a layer"
         raise ValueError(f"keep: expected {wanted}; got {checks.shown(keep)}")
     for share in keep:
