@@ -9,7 +9,7 @@ Retraining is by batches of 50 of the digits that were looked at; the first accu
 wrong than before pruning. The paper does not print the size of its batches.
 """
 
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 
@@ -35,6 +35,7 @@ SEEDS, FULL, RECORDED = 1, 6, 6
 PAPER = "dong2017"
 FIRST_SEED = 1000  # of our own networks; settings were chosen on seed 0
 KEEP = (0.067, 0.2, 0.65)
+STORED = 0.2006, 0.2033, 0.21  # the shares of weights, biases apart, in the authors' file
 STAGES = (0.07, 0.2, 0.7), (0.01, 0.04, 0.54)
 # What the printed shares of the layers come to: printed name, shares kept, connections of the layers.
 LENET_300, LENET_5 = [784 * 300, 300 * 100, 100 * 10], [25 * 20, 500 * 50, 800 * 500, 500 * 10]
@@ -53,9 +54,9 @@ METHODS = {
 }
 BEST = "least squares"  # of the mask of each method
 SECOND = (7.4, 3.8, 3.4)  # % kept of the second layer alone
-FIRST = (10, 20, 30, 40, 50, 60, 70, 80, 85, 90, 92, 94, 95, 96, 97, 98)  # % deleted of the first layer alone
+FIRST = (10, 20, 30, 40, 60, 80, 90, 92, 94, 96, 98)  # % deleted of the first layer alone
 UNCHANGED, SMALL = 0.2, 1e-3
-RATE, MOST, EVERY = 0.01, 600, 20  # of retraining: iterations at most, and after how many it is looked at
+RATE, MOST, EVERY = 0.01, 600, 30  # of retraining: iterations at most, and after how many it is looked at
 BACK = "iterations until the first accuracy is back"
 
 
@@ -88,6 +89,7 @@ def _of_authors(t, right):
     surgeon.look(t.net, Cost(t.X, t.T))
     worth = surgeon.saliency(t.net)[: t.net.matrices[0].size]
     found = {"stored": _seen(t, pruned(), right), "small %": 100 * float((worth < SMALL).mean())}
+    found["as stored"] = _pruned(t, METHODS["L-OBS"](0), STORED, right)[0]
     found["small, true rise %"] = 100 * float((2 * worth < SMALL).mean())
     for kept in SECOND:
         found[f"second {kept}"], smaller = _pruned(t, METHODS["L-OBS"](0), (1, kept / 100, 1), right)
@@ -111,9 +113,9 @@ def _stages(t, right):
 
 def _pruned(t, method, keep, right):
     """What is seen of the network pruned to these shares, with the seconds it took; and the network."""
-    begin = perf_counter()
+    begin = process_time()
     smaller = prune_layers(t.net, t.X, method, keep)
-    return {"seconds": round(perf_counter() - begin, 3), **_seen(t, smaller, right)}, smaller
+    return {"seconds": round(process_time() - begin, 3), **_seen(t, smaller, right)}, smaller
 
 
 def _right(t, net):
@@ -177,6 +179,7 @@ def _table_1(record):
     P, digits = record["patterns"], f"retrained on 5000 bundled digits, rate {RATE:g}, at most {MOST} batches of 50"
     yield _error("table 1", "whole", "test error %", record["whole"], P, SETTINGS)
     yield _error("table 1", "L-OBS as stored by the authors", AFTER, record["stored"], P, "20.1 % of weights kept")
+    yield _error("table 1", "L-OBS, ours at these shares", AFTER, record["as stored"], P, SETTINGS)
     for name in METHODS:
         yield _error("table 1", name, AFTER, record[name], P, SETTINGS)
         yield _error("table 1", f"{name}'s mask, {BEST}", AFTER, record[f"{name}, {BEST}"], P, SETTINGS)
@@ -255,7 +258,9 @@ def _of_own(ours):
         yield result(PAPER, "table 1", f"{name}'s mask, {BEST}, our own", AFTER, best, settings, True)
     for name in ("L-OBS", "shrinking"):
         seconds = [r[name]["seconds"] for r in ours]
-        yield result(PAPER, "time", f"{name}, all layers", "seconds", seconds, "two cores, not idle", True)
+        yield result(
+            PAPER, "time", f"{name}, all layers", "processor seconds", seconds, "Hessians of 4000 digits included", True
+        )
     done = {name: [r[name]["retrained"]["iterations"] for r in ours] for name in ("L-OBS", "OBD", "magnitude")}
     for name, counts in done.items():
         yield result(PAPER, "table 1", f"{name}, our own", BACK, counts, f"{settings}; at most {MOST}", True)
