@@ -24,6 +24,8 @@ from classicnets import (
     EigenspaceSurgeon,
     GammaOBD,
     GammaOBS,
+    LayerwiseDamage,
+    LayerwiseSurgeon,
     Magnitude,
     OptimalBrainCompression,
     OptimalBrainDamage,
@@ -66,6 +68,8 @@ METHODS = {
     "WoodFisher": lambda net, seed: WoodFisher(0.1),
     "OBC": lambda net, seed: OptimalBrainCompression(0.1),
     "I-OBS": lambda net, seed: IterativeSurgeon(1e-2, scale="mean"),
+    "OBD, layer by layer": lambda net, seed: LayerwiseDamage(),
+    "OBS, layer by layer": lambda net, seed: LayerwiseSurgeon(1e-4),
     "statistical test": lambda net, seed: StatisticalTest(0.1),
 }
 WAYS = ("not retrained", "retrained")

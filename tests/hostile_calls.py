@@ -158,6 +158,8 @@ def methods():
         cn.EBS: {"alpha": 1e-4},
         cn.WoodFisher: {"alpha": 1e-2},
         cn.OptimalBrainCompression: {"alpha": 1e-2},
+        cn.LayerwiseSurgeon: {"alpha": 1e-4, "shrinking": False},
+        cn.LayerwiseDamage: {},
         finnoff1993.StatisticalTest: {"rate": 0.1},
         wu2024.IterativeSurgeon: {
             "alpha": 1e-4, "kind": "gauss-newton", "saddles": False, "scale": "own", "rounds": 2,
@@ -336,6 +338,12 @@ def core_calls():
             **problem(), "method": cn.OptimalBrainDamage("gauss-newton"), "numbers": (3, 5), "factor": 0.5,
             "retrain": lambda net, X, T: None, **ERROR,
         },
+        "prune_layers": lambda: {
+            "net": net(), "X": X.copy(), "method": cn.LayerwiseSurgeon(), "keep": (0.5, 0.6), "keep_biases": False,
+        },
+        "least_squares": lambda: {"net": net(), "X": X.copy(), "mask": np.arange(net().n) % 3 > 0, "alpha": 1e-4},
+        "layer_errors": lambda: {"net": net(), "smaller": net(seed=1), "X": X.copy()},
+        "output_bound": lambda: {"net": net(), "smaller": net(seed=1), "X": X.copy(), "norm": "spectral"},
         "saliency_bounds": lambda: {**problem(), "dimension": 3, "alpha": 1e-4, **ERROR},
         "remove_orphans": lambda: {"net": net(), "candidates": np.arange(net().n)},
         "final_prediction_error": lambda: {**problem(), "error": "squared"},
