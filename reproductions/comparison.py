@@ -24,15 +24,20 @@ from classicnets import (
     EigenspaceSurgeon,
     GammaOBD,
     GammaOBS,
+    LayerwiseDamage,
+    LayerwiseSurgeon,
     Magnitude,
+    OptimalBrainCompression,
     OptimalBrainDamage,
     OptimalBrainSurgeon,
     OptimalBrainSurgeonWithDecay,
     RandomChoice,
+    WoodFisher,
     checks,
     prune,
 )
 from classicnets.pruning.finnoff1993 import StatisticalTest
+from classicnets.pruning.wu2024 import IterativeSurgeon
 
 from .comparison_nets import PROBLEMS
 from .drawing import save, show_gaps
@@ -60,6 +65,11 @@ METHODS = {
     "ESP": lambda net, seed: ESP(),
     "EBD": lambda net, seed: EBD(),
     "EBS": lambda net, seed: EBS(1e-2),
+    "WoodFisher": lambda net, seed: WoodFisher(0.1),
+    "OBC": lambda net, seed: OptimalBrainCompression(0.1),
+    "I-OBS": lambda net, seed: IterativeSurgeon(1e-2, scale="mean"),
+    "OBD, layer by layer": lambda net, seed: LayerwiseDamage(),
+    "OBS, layer by layer": lambda net, seed: LayerwiseSurgeon(1e-4),
     "statistical test": lambda net, seed: StatisticalTest(0.1),
 }
 WAYS = ("not retrained", "retrained")
