@@ -49,6 +49,8 @@ ACCEPTED = {
     ("train_backpropagation", "batch"): {"None"},
     ("one_hot", "labels"): {"flags", "numbers", "a row less"},
     ("prune", "candidates"): {"-1", "0", "a row less"},  # indices
+    ("remove_orphans", "candidates"): {"-1", "0", "empty list", "a row less"},
+    ("projected", "group"): INDICES,
     ("prune", "down_to"): {"0.5"},  # a share
     ("Cost", "weight_decay"): {"flags"},  # a vector, of any length while there is no network
     ("xor", "inputs"): {"flags"},
@@ -66,7 +68,13 @@ ACCEPTED = {
     ("plot_predictions", "name"): {"text", "numeric text"},
 }
 # NaN, or infinite, for some networks and where nothing is measured, as the docstrings say.
-NO_NUMBER = {("accuracy", "net"), ("final_prediction_error", "net"), ("prune", "validation"), ("prune", "test")}
+NO_NUMBER = {
+    ("accuracy", "net"),
+    ("admissible", "constants"),
+    ("final_prediction_error", "net"),
+    ("prune", "validation"),
+    ("prune", "test"),
+}
 
 
 @dataclass

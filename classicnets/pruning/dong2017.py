@@ -149,7 +149,7 @@ class LayerwiseSurgeon(Layerwise):
         with _sound():
             for q in gone:
                 w -= w[q] / B[q, q] * B[q]
-        return np.where(left, w, 0.0)
+        return w  # those gone are zeroed when the network takes it
 
 
 def _least_squares(H, w, gone, left):
