@@ -149,7 +149,7 @@ class LayerwiseSurgeon(Layerwise):
         with _sound():
             for q in gone:
                 w -= w[q] / B[q, q] * B[q]
-        return w  # those gone are zeroed when the network takes it
+        return np.where(left, w, 0.0)
 
 
 def _least_squares(H, w, gone, left):
