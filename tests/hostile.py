@@ -60,6 +60,7 @@ ACCEPTED = {
     ("divide", "sizes"): {"empty list"},
     ("gaussian_mixtures", "sizes"): {"empty list"},
     ("show_error_surface", "moves"): {"empty dict"},
+    ("export_page", "saliencies"): {"empty dict", *(f"[OBS] {gap}" for gap in GAPS)},
     ("plot_curves", "bands"): {"empty dict", *(f"[a] {gap}" for gap in GAPS)},
     ("plot_curves", "curves"): {f"[{name}] {gap}" for name in "ab" for gap in GAPS},
     ("plot_curves", "marks"): {"empty dict", "dict"},

@@ -235,6 +235,7 @@ def path_calls():
         "Path.best": lambda: {"self": path(), "quantity": "test_error"},
         "Path.save": lambda: {"self": path(), "path": "saved.npz"},
         "Path.load": saved,
+        "saliencies": lambda: {"X": X.copy(), "T": T.copy(), "path": path(), "method": cn.EBD(), **ERROR},
     }
 
 
@@ -435,8 +436,9 @@ def plotting_calls():
             "x": x, "curves": {"a": x**2, "b": x}, "xlabel": "time", "ylabel": "size", "ax": axes(), "reference": "b",
             "bands": {"a": np.array([x, x + 2])}, "marks": {"c": 1.5}, "stems": False, "log": False,
         },
-        "animate_pruning": lambda: {
-            "path": path(), "every": 3, "input_names": ["a", "b", "c"], "quantity": "test_error"
+        "export_page": lambda: {
+            "paths": {"OBS": path()}, "file": "page.html", "title": "a", "input_names": ["a", "b", "c"],
+            "output_names": ["d"], "saliencies": {"OBS": np.ones((len(path()), net().n))},
         },
     }  # fmt: skip
 
