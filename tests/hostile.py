@@ -49,6 +49,7 @@ ACCEPTED = {
     ("train_backpropagation", "batch"): {"None"},
     ("one_hot", "labels"): {"flags", "numbers", "a row less"},
     ("prune", "candidates"): {"-1", "0", "a row less"},  # indices
+    ("remove_orphans", "candidates"): {"-1", "0", "empty list", "a row less"},
     ("projected", "group"): INDICES,
     ("prune", "down_to"): {"0.5"},  # a share
     ("Cost", "weight_decay"): {"flags"},  # a vector, of any length while there is no network

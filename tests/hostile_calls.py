@@ -9,16 +9,19 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import classicnets as cn
-from classicnets import backprop, datasets, plotting, pruning, rules, training
+from classicnets import backprop, datasets, plotting, pruning, quantization, rules, training
 from classicnets.datasets import processes
-from classicnets.pruning import finnoff1993, nonconvergent, recipe, shamrai2025, wu2024
+from classicnets.pruning import finnoff1993, frantar2022, frantar2023, nonconvergent, recipe, shamrai2025, wu2024
 
 # What notebooks and studies import from the modules themselves.
 OTHERS = {
     backprop: ["pattern_gradients"],
     finnoff1993: ["StatisticalTest"],
+    frantar2022: ["prune_by_traces", "quantize_greedily"],
+    frantar2023: ["gptq", "sparse_gpt"],
     nonconvergent: ["fit"],
     processes: ["finnoff"],
+    quantization: ["round_to_bits", "round_to_half", "damage"],
     recipe: ["recipe"],
     rules: ["read_rule"],
     shamrai2025: [
@@ -153,6 +156,10 @@ def methods():
         cn.ESP: {"curvature": "sums"},
         cn.EBD: {"curvature": "sums"},
         cn.EBS: {"alpha": 1e-4},
+        cn.WoodFisher: {"alpha": 1e-2},
+        cn.OptimalBrainCompression: {"alpha": 1e-2},
+        cn.LayerwiseSurgeon: {"alpha": 1e-4, "shrinking": False},
+        cn.LayerwiseDamage: {},
         finnoff1993.StatisticalTest: {"rate": 0.1},
         wu2024.IterativeSurgeon: {
             "alpha": 1e-4, "kind": "gauss-newton", "saddles": False, "scale": "own", "rounds": 2,
@@ -331,8 +338,14 @@ def core_calls():
             **problem(), "method": cn.OptimalBrainDamage("gauss-newton"), "numbers": (3, 5), "factor": 0.5,
             "retrain": lambda net, X, T: None, **ERROR,
         },
+        "prune_layers": lambda: {
+            "net": net(), "X": X.copy(), "method": cn.LayerwiseSurgeon(), "keep": (0.5, 0.6), "keep_biases": False,
+        },
+        "least_squares": lambda: {"net": net(), "X": X.copy(), "mask": np.arange(net().n) % 3 > 0, "alpha": 1e-4},
+        "layer_errors": lambda: {"net": net(), "smaller": net(seed=1), "X": X.copy()},
+        "output_bound": lambda: {"net": net(), "smaller": net(seed=1), "X": X.copy(), "norm": "spectral"},
         "saliency_bounds": lambda: {**problem(), "dimension": 3, "alpha": 1e-4, **ERROR},
-        "remove_orphans": lambda: {"net": net()},
+        "remove_orphans": lambda: {"net": net(), "candidates": np.arange(net().n)},
         "final_prediction_error": lambda: {**problem(), "error": "squared"},
         "effective_weights": lambda: problem() | decay,
         "effective_weights.decays": lambda: problem() | ERROR | decays,
@@ -341,6 +354,23 @@ def core_calls():
         **bound_calls(),
         "fit": lambda: {"method": "P*", "problem": nonconvergent.Problem((X, T), (X, T), (0.05, 0.01), 0)},
     }  # fmt: skip
+
+
+def layer_calls():
+    """What works on a layer at a time, and rounding."""
+
+    def given(**options):
+        return {"net": net(), "X": X.copy(), **options, "alpha": 1e-2}
+
+    return {
+        "prune_by_traces": lambda: given(left=0.5),
+        "quantize_greedily": lambda: given(bits=3),
+        "gptq": lambda: given(bits=3),
+        "sparse_gpt": lambda: given(left=0.5) | {"block": 2},
+        "round_to_bits": lambda: {"net": net(), "bits": 3},
+        "round_to_half": lambda: {"net": net()},
+        "damage": lambda: {**problem(), "changed": net(seed=1), **ERROR},
+    }
 
 
 def dataset_calls():
@@ -415,4 +445,4 @@ def good_calls():
     """{name: a function that makes new arguments}, of every callable there is or was."""
     networks = network_calls("MLP", net) | network_calls("RecurrentNetwork", recurrent) | shared_calls()
     calls = networks | method_calls() | path_calls() | core_calls() | interchange_calls()
-    return calls | dataset_calls() | plotting_calls()
+    return calls | layer_calls() | dataset_calls() | plotting_calls()

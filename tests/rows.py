@@ -21,6 +21,7 @@ from reproductions import (
     lecun1990_sibling,
     lecun1990_surgeon,
     ledger,
+    lineage,
     verdicts,
 )  # fmt: skip
 from reproductions import study as running
@@ -115,6 +116,14 @@ def digits_slice():
             for name, value in changes.items():
                 patch.setattr(module, name, value)
         yield few
+
+
+@contextmanager
+def lineage_slice():
+    """The records of the lineage on a network of seconds, that for wine, while the study has no other."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lineage, "TABLE", "wine")
+        yield slice_records(lineage)
 
 
 @contextmanager

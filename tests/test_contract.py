@@ -14,7 +14,7 @@ import rows
 from classicnets import prune, training
 from classicnets.pruning import nonconvergent
 from classicnets.training import train_backpropagation
-from reproductions import comparison, contract, ledger
+from reproductions import comparison, contract, ledger, lineage
 from reproductions import finnoff1993_ranks as finnoff
 from reproductions import hassibi1993_nettalk as nettalk
 from reproductions.__main__ import NAMES
@@ -97,6 +97,9 @@ def small(request, tmp_path_factory):
             yield study, json.loads(json.dumps(records))
     elif study is comparison:
         with rows.comparison_slice() as records:
+            yield study, json.loads(json.dumps(records))
+    elif study is lineage:
+        with rows.lineage_slice() as records:
             yield study, json.loads(json.dumps(records))
     elif request.param.startswith("lecun1990"):
         with rows.digits_slice():
