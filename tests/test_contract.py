@@ -101,6 +101,9 @@ def small(request, tmp_path_factory):
     elif study is lineage:
         with rows.lineage_slice() as records:
             yield study, json.loads(json.dumps(records))
+    elif request.param in ("wu2024_synthetic", "shamrai2025_cartpole"):
+        with rows.heirs_slice(study) as records:
+            yield study, json.loads(json.dumps(records))
     elif request.param.startswith("lecun1990"):
         with rows.digits_slice():
             yield study, json.loads(json.dumps(rows.slice_records(study)))
