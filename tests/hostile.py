@@ -43,7 +43,11 @@ ACCEPTED = {
     ("SharedNetwork", "runs"): {"a row less"},
     ("maps", "seen"): {"ragged list"},
     ("prune.groups", "groups"): {"ragged list", "[1] a row less"},
-    **{(f"{method.__name__}.group_saliency", "group"): {"-1", "0"} for method in methods()},
+    **{
+        (f"{method.__name__}.{member}", "group"): {"-1", "0"}
+        for method in methods()
+        for member in ("group_saliency", "delete_group")
+    },
     ("gradient.decays", "weight_decay"): {"0", "0.5", "Fraction"},
     ("effective_weights.decays", "weight_decay"): {"0.5", "Fraction"},
     ("train_backpropagation", "batch"): {"None"},

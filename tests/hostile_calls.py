@@ -11,12 +11,13 @@ from matplotlib.figure import Figure
 import classicnets as cn
 from classicnets import backprop, datasets, plotting, pruning, rules, training
 from classicnets.datasets import processes
-from classicnets.pruning import finnoff1993, nonconvergent, recipe
+from classicnets.pruning import finnoff1993, harang2023, nonconvergent, recipe
 
 # What notebooks and studies import from the modules themselves.
 OTHERS = {
     backprop: ["pattern_gradients"],
     finnoff1993: ["StatisticalTest"],
+    harang2023: ["TrueDamage", "OutgoingNorm", "DropoutDamage", "Merging"],
     nonconvergent: ["fit"],
     processes: ["finnoff"],
     recipe: ["recipe"],
@@ -145,6 +146,10 @@ def methods():
         cn.EBD: {"curvature": "sums"},
         cn.EBS: {"alpha": 1e-4},
         finnoff1993.StatisticalTest: {"rate": 0.1},
+        harang2023.TrueDamage: {},
+        harang2023.OutgoingNorm: {},
+        harang2023.DropoutDamage: {"share": 0.3, "masks": 8, "seed": 0},
+        harang2023.Merging: {},
     }
 
 
@@ -163,7 +168,8 @@ def method_calls():
         calls[f"{name}.look"] = lambda kind=kind, s=settings: {"self": kind(**s), "net": net(), "cost": cost()}
         for member in ("saliency", "gain", "parts", "test_variable"):
             calls[f"{name}.{member}"] = looked
-        calls[f"{name}.group_saliency"] = lambda looked=looked: {**looked(), "group": [3, 4]}
+        for member in ("group_saliency", "delete_group"):
+            calls[f"{name}.{member}"] = lambda looked=looked: {**looked(), "group": [4, 5, 6, 7, 9]}  # a hidden unit
         calls[f"{name}.delete"] = lambda looked=looked: {**looked(), "q": 3}
     return calls
 

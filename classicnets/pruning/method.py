@@ -10,7 +10,7 @@ from .. import checks
 from ..cost import Cost
 from ..network import check_network
 
-ASKED = ("look", "saliency", "group_saliency", "gain", "parts", "test_variable", "delete")
+ASKED = ("look", "saliency", "group_saliency", "gain", "parts", "test_variable", "delete", "delete_group")
 
 
 def _ask(cls):
@@ -51,7 +51,7 @@ def _checked(method, name, net, second=None):
         raise ValueError(f"net: expected one that was looked at, look(net, cost), before; got {checks.shown(net)}")
     if name == "delete":
         return net, _there(net, second)
-    return (net, _group(net, second)) if name == "group_saliency" else (net,)
+    return (net, _group(net, second)) if name in ("group_saliency", "delete_group") else (net,)
 
 
 def _check_answer(name, net, answer):
@@ -105,6 +105,11 @@ class Method:
         """Set weight q to zero; the others do not answer."""
         net.delete(q)
 
+    def delete_group(self, net, group):
+        """Set weights that go together, indices (k,), to zero: one after another."""
+        for q in group:
+            self.delete(net, q)
+
     def predicted(self, worth):
         """The change that deleting candidates, worth what `step` said, is predicted to make; NaN where none is."""
         return float(sum(worth)) if self.predicts else np.nan
@@ -119,8 +124,7 @@ class Method:
             group, saliency = self._least(net, candidates)
             if not np.isfinite(saliency):
                 break
-            for q in group:
-                self.delete(net, q)
+            self.delete_group(net, group)
             deleted += group
             worth.append(saliency)
         return deleted, worth
