@@ -19,7 +19,8 @@ NAMES = (
     "hassibi1993_table1", "hassibi1993_retrained", "hassibi1993_xor", "approximations",
     "hassibi1994_table", "hassibi1994_mixtures",
     "pedersen1995_landscape", "pedersen1995_pruning", "pedersen1996_mackey_glass",
-    "tresp1997_table1", "finnoff1993_ranks", "hassibi1993_nettalk", "practical", "comparison",
+    "tresp1997_table1", "finnoff1993_ranks", "hassibi1993_nettalk",
+    "harang2023_units", "practical", "comparison",
 )  # fmt: skip
 
 

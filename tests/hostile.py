@@ -22,6 +22,7 @@ from hostile_verdicts import alike, call, names_it, networks, new_infinity, numb
 
 from classicnets.plotting import charts
 from classicnets.pruning import nonconvergent
+from classicnets.pruning.harang2023 import OfUnits
 
 SLOW = 5.0  # seconds of its own, however busy the machine is: a call that takes longer hangs
 GOOD, FAULTS = ("named", "right"), ("unnamed", "crash", "NaN", "changed", "wrong")
@@ -43,11 +44,7 @@ ACCEPTED = {
     ("SharedNetwork", "runs"): {"a row less"},
     ("maps", "seen"): {"ragged list"},
     ("prune.groups", "groups"): {"ragged list", "[1] a row less"},
-    **{
-        (f"{method.__name__}.{member}", "group"): {"-1", "0"}
-        for method in methods()
-        for member in ("group_saliency", "delete_group")
-    },
+    **{(f"{method.__name__}.group_saliency", "group"): {"-1", "0"} for method in methods()},
     ("gradient.decays", "weight_decay"): {"0", "0.5", "Fraction"},
     ("effective_weights.decays", "weight_decay"): {"0.5", "Fraction"},
     ("train_backpropagation", "batch"): {"None"},
@@ -70,7 +67,10 @@ ACCEPTED = {
     ("plot_predictions", "name"): {"text", "numeric text"},
 }
 # NaN, or infinite, for some networks and where nothing is measured, as the docstrings say.
-NO_NUMBER = {("accuracy", "net"), ("final_prediction_error", "net"), ("prune", "validation"), ("prune", "test")}
+NO_NUMBER = {
+    ("accuracy", "net"), ("final_prediction_error", "net"), ("prune", "validation"), ("prune", "test"),
+    *((f"{method.__name__}.group_saliency", "group") for method in methods() if issubclass(method, OfUnits)),
+}  # fmt: skip
 
 
 @dataclass

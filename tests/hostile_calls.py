@@ -28,7 +28,7 @@ ABSTRACT = {pruning.Method}  # its kinds are asked what it is asked
 # For what is known to be good, as their docstrings say: called by those that check it.
 TRUSTING = {
     "outputs", "pre_activations", "layers", "views", "trajectory", "unit_inputs", "from_states",
-    "pruning", "step", "predicted", "value",
+    "pruning", "step", "delete_group", "predicted", "value",
 }  # fmt: skip
 # Where one good call cannot have all arguments.
 VARIANTS = {
@@ -168,8 +168,8 @@ def method_calls():
         calls[f"{name}.look"] = lambda kind=kind, s=settings: {"self": kind(**s), "net": net(), "cost": cost()}
         for member in ("saliency", "gain", "parts", "test_variable"):
             calls[f"{name}.{member}"] = looked
-        for member in ("group_saliency", "delete_group"):
-            calls[f"{name}.{member}"] = lambda looked=looked: {**looked(), "group": [4, 5, 6, 7, 9]}  # a hidden unit
+        group = [4, 5, 6, 7, 9] if issubclass(kind, harang2023.OfUnits) else [3, 4]
+        calls[f"{name}.group_saliency"] = lambda looked=looked, group=group: {**looked(), "group": list(group)}
         calls[f"{name}.delete"] = lambda looked=looked: {**looked(), "q": 3}
     return calls
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from .. import checks
 from ..backprop import finite
+from ..error import check_patterns
 from ..mlp import MLP
 from .method import Method
 
@@ -53,6 +54,7 @@ class OfUnits(Method):
     def look(self, net, cost):
         """Take from an MLP and its Cost what the saliencies need. TypeError for a network of another kind."""
         checks.instance("net", net, MLP, "an MLP, whose hidden units are the candidates")
+        check_patterns(net, cost.X, cost.T, cost.error)
         self._above = net.views(np.arange(net.n))[1:]
         self._take(net, cost)
 

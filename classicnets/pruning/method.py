@@ -10,7 +10,7 @@ from .. import checks
 from ..cost import Cost
 from ..network import check_network
 
-ASKED = ("look", "saliency", "group_saliency", "gain", "parts", "test_variable", "delete", "delete_group")
+ASKED = ("look", "saliency", "group_saliency", "gain", "parts", "test_variable", "delete")
 
 
 def _ask(cls):
@@ -51,7 +51,7 @@ def _checked(method, name, net, second=None):
         raise ValueError(f"net: expected one that was looked at, look(net, cost), before; got {checks.shown(net)}")
     if name == "delete":
         return net, _there(net, second)
-    return (net, _group(net, second)) if name in ("group_saliency", "delete_group") else (net,)
+    return (net, _group(net, second)) if name == "group_saliency" else (net,)
 
 
 def _check_answer(name, net, answer):
@@ -106,7 +106,7 @@ class Method:
         net.delete(q)
 
     def delete_group(self, net, group):
-        """Set weights that go together, indices (k,), to zero: one after another."""
+        """Delete weights that go together, indices (k,) known to be of weights that are there: one after another."""
         for q in group:
             self.delete(net, q)
 
