@@ -275,7 +275,7 @@ def core_calls():
         "impulse_response": lambda: {"net": recurrent(), "steps": 5, "size": 0.5, "settle": 9},
         "hessian_by_recursion": lambda: problem(recurrent) | ERROR,
         "train_backpropagation": lambda: training_call(
-            rate=0.1, momentum=0.5, batch=4, epochs=3, seed=0, shuffle=False, every=2, elimination=0.7
+            rate=0.1, momentum=0.5, batch=4, epochs=3, seed=0, shuffle=False, every=2, elimination=0.7, dropout=0.2
         ),
         "train_diagonal_newton": lambda: training_call(rate=0.1, damping=0.1, sample=5, epochs=2, seed=0),
         "train_gauss_newton": lambda: training_call(iterations=3, damping=1e-2),
