@@ -20,7 +20,7 @@ NAMES = (
     "hassibi1994_table", "hassibi1994_mixtures",
     "pedersen1995_landscape", "pedersen1995_pruning", "pedersen1996_mackey_glass",
     "tresp1997_table1", "finnoff1993_ranks", "hassibi1993_nettalk",
-    "harang2023_units", "practical", "comparison",
+    "harang2023_units", "shekkizhar2016_blog", "practical", "comparison",
 )  # fmt: skip
 
 
