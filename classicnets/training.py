@@ -169,7 +169,9 @@ def train_gauss_newton(net, X, T, iterations=200, damping=1e-3, error="squared",
     """Damped Gauss-Newton (Levenberg-Marquardt): w <- w - (H + damping I)^-1 dE/dw; returns the `Curve`.
 
     The damping falls tenfold after a step that lowers the error; a step that does not is taken back, and the damping
-    rises tenfold, up to 1e10. Levenberg (1944), Marquardt (1963).
+    rises tenfold, up to 1e10. Where no step is better even then, the training was stopped by "no better step": at a
+    minimum, or, with "relu", where some pre-activation is so near 0 that steps cross that edge, where the slope
+    changes; the gradient is then not zero. Levenberg (1944), Marquardt (1963).
     """
     cost = Cost.fitting(net, X, T, error, weight_decay)
     watch, kind = Watch(net, cost, **rules), error_for(net, error)
@@ -210,7 +212,11 @@ def _solution(H, damping, slope):
 
 @with_stopping_rules
 def train_quasi_newton(net, X, T, iterations=1000, error="squared", weight_decay=0.0, **rules):
-    """Quasi-Newton training (BFGS, from SciPy) of the active weights; returns the `Curve`."""
+    """Quasi-Newton training (BFGS, from SciPy) of the active weights; returns the `Curve`.
+
+    Where its line search finds nothing lower it was stopped by "no better step": at a minimum, or at an edge of "relu",
+    where the gradient is not zero.
+    """
     from scipy.optimize import minimize  # here, because it takes as long to import as all the rest
 
     cost = Cost.fitting(net, X, T, error, weight_decay)

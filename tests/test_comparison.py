@@ -137,7 +137,7 @@ def test_a_method_joins_by_a_line(monkeypatch):
     assert sum(line.startswith("  new: ") for line in comparison.notes(records)) == 2
 
 
-def test_large_networks_are_measured_on_every_fourth_seed_and_not_on_a_few():
+def test_large_networks_are_measured_on_every_fourth_seed_and_not_where_a_few_are_shown():
     for seeds in (1, comparison.RECORDED - 1):
         tasks = comparison.tasks(seeds)
         assert {task["problem"] for task in tasks} == set(PROBLEMS) - {"digits", "NETtalk, small"}

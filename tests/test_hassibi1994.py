@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classicnets import Cost, EigenspaceSurgeon, OptimalBrainSurgeon, hessian, monks, prune, saliency_bounds
+from classicnets import MLP, Cost, EigenspaceSurgeon, OptimalBrainSurgeon, hessian, monks, prune, saliency_bounds
 from classicnets.checks import Diverged
+from reproductions import practical_nets
 
 ALPHA = 1e-4
 RTOL = 1e-3  # a weight that hardly reaches into the noise space has an N_qq far below the rounding of the largest
@@ -113,6 +114,25 @@ def test_no_more_weights_go_in_a_step_than_the_noise_space_has_dimensions():
     assert all(np.isfinite(step.weights).all() for step in path)
 
 
+def test_a_weight_that_the_moves_left_do_not_reach_is_not_chosen():
+    """Of twin inputs the one can stand for the other, once: what is left of the other's N_qq then is rounding."""
+    rng, net = np.random.default_rng(0), MLP((4, 2), output="linear", seed=0)
+    X = rng.normal(size=(50, 4))
+    X[:, 1] = X[:, 0]
+    method = EigenspaceSurgeon(2, ALPHA)  # a twin each for the two outputs
+    method.look(net, Cost(X, rng.normal(size=(50, 2))))
+    assert np.isinf(method.group_saliency(net, [0, 1])) and np.isfinite(method.group_saliency(net, [0, 5]))
+    method.delete(net, 0)
+    assert np.isinf(method.saliency(net)[[0, 1]]).all() and np.isfinite(method.saliency(net)[[5, 6]]).all()
+
+
+def test_tables_whose_noise_space_is_used_up_within_a_step_are_pruned_to_the_end():
+    """Wine, by six dimensions, of which a step of 5 % takes up to seven: no weight becomes NaN."""
+    net, train, _ = practical_nets.trained("wine", 0)
+    path = prune(net, *train, EigenspaceSurgeon(6), error="cross-entropy", at_once=0.05)
+    assert path[-1].n_active == 0 and path.ended_by == "size"
+
+
 def test_it_prunes_the_monks_nets_to_the_end():
     data = monks(2)
     net, _, _ = oracles.problem((17, 2, 1), deleted=0)
@@ -189,3 +209,17 @@ def test_a_hessian_that_is_not_finite_is_a_divergence():
     with pytest.raises(Diverged, match="^net: expected a Hessian that is finite"):
         EigenspaceSurgeon().look(net, Cost(X, T))
     assert prune(net, X, T, EigenspaceSurgeon()).ended_by == "divergence"
+
+
+def test_what_is_left_of_a_weight_beside_one_nearly_the_same_is_no_rounding():
+    """Of two inputs that differ by 3e-5 the second still has a saliency when the first is deleted."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(20, 1))
+    X, net = np.hstack([x, x + 3e-5 * rng.normal(size=x.shape)]), MLP((2, 1), output="linear", seed=0)
+    net.delete([2])
+    method = EigenspaceSurgeon(2, 1e-15)
+    method.look(net, Cost(X, x))
+    first = method._inverse.diagonal[1]
+    method.delete(net, 0)
+    assert 1e-10 < method._inverse.diagonal[1] / first < 1e-8
+    assert np.isclose(method.saliency(net)[1], net.weights[1] ** 2 * np.mean(X[:, 1] ** 2) / 2, rtol=1e-4)

@@ -17,6 +17,8 @@ from ..error import check_patterns
 from ..shrinking import ShrinkingInverse
 from .hassibi1993 import Surgeon, saliencies
 
+REACHED = 1e-12  # of its first N_qq: less is left of a weight by rounding alone
+
 
 @dataclass
 class EigenspaceSurgeon(Surgeon):
@@ -43,10 +45,22 @@ class EigenspaceSurgeon(Surgeon):
         S, U = _eigenspaces(net, cost, self.alpha)
         S, U = S[: self.dimension], U[:, : self.dimension]
         self._inverse, self._left = ShrinkingInverse((U / S) @ U.T, net.mask), len(S)
+        self._rounding = REACHED * self._inverse.diagonal
+
+    def saliency(self, net):
+        """As in Optimal Brain Surgeon; infinite where the noise space does not reach: N_qq is rounding."""
+        reached = np.where(self._inverse.diagonal > self._rounding, self._inverse.diagonal, 0.0)
+        return saliencies(net.weights, reached)
 
     def group_saliency(self, net, group):
-        """That of weights that go together; infinite for more of them than the noise space has dimensions left."""
-        return super().group_saliency(net, group) if len(group) <= self._left else np.inf
+        """That of weights that go together; infinite where the noise space cannot take all of them to zero."""
+        return super().group_saliency(net, group) if self._reaches(group) else np.inf
+
+    def _reaches(self, group):
+        """Whether N_GG is more than rounding in all its directions, each weight in the unit of its first N_qq."""
+        units = np.sqrt(self._rounding[group] / REACHED)
+        N = np.array([self._inverse.column(q)[group] for q in group])
+        return (units > 0).all() and np.linalg.eigvalsh(N / units / units[:, None])[0] > REACHED
 
     def delete(self, net, q):
         """Delete weight q; all others answer within the noise space."""
