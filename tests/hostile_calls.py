@@ -12,7 +12,14 @@ import classicnets as cn
 from classicnets import backprop, datasets, plotting, pruning, quantization, rules, training
 from classicnets.datasets import processes
 from classicnets.pruning import (
-    finnoff1993, frantar2022, frantar2023, harang2023, nonconvergent, recipe, shamrai2025, wu2024,
+    finnoff1993,
+    frantar2022,
+    frantar2023,
+    harang2023,
+    nonconvergent,
+    recipe,
+    shamrai2025,
+    wu2024,
 )  # fmt: skip
 
 # What notebooks and studies import from the modules themselves.
