@@ -115,7 +115,9 @@ CLAIMS = [
      "eigenspace {:.1f}; OBD has {:.1f}, magnitude {:.1f}, random choice {:.1f}",
      *[(rank("OBS"), which) for which in ("value", "low", "high")],
      *[rank(method) for method in ("EBS", "OBS, eigenspace", "OBD", "magnitude", "random")]),
-    ("by less: {:.1f}, {:.1f} and {:.1f} against {:.1f} and {:.1f}",
+    ("Of the heirs iterative OBS has {:.1f}, OBS with one Hessian a layer {:.1f}, WoodFisher {:.1f}",
+     *[rank(method) for method in ("I-OBS", "OBS, layer by layer", "WoodFisher")]),
+    ("by less: {:.1f}, {:.1f} and {:.1f} against OBD's {:.1f} and magnitude's {:.1f}",
      *[rank(method, "retrained") for method in ("OBS", "EBS", "OBS, eigenspace", "OBD", "magnitude")]),
     ("by {:.1f} ranks ({:.1f} to {:.1f}), retrained by {:.1f} ({:.1f} to {:.1f})",
      *[(rank("OBD", way, "average rank less magnitude's"), which)
