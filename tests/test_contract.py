@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 import rows
 
-from classicnets import prune, training
+from classicnets import prune, together, training
 from classicnets.pruning import nonconvergent
+from classicnets.together import train_together
 from classicnets.training import train_backpropagation
 from reproductions import comparison, contract, ledger, lineage
 from reproductions import finnoff1993_ranks as finnoff
@@ -140,7 +141,8 @@ def test_rows_have_keys_of_their_own_and_notes_are_text(small):
 
 # -- figures ----------------------------------------------------------------------------------------------------------
 
-FORBIDDEN = {prune, nonconvergent.fit, *(value for name, value in vars(training).items() if name.startswith("train_"))}
+TRAININGS = [v for module in (training, together) for name, v in vars(module).items() if name.startswith("train_")]
+FORBIDDEN = {prune, nonconvergent.fit, *TRAININGS}
 
 
 class Trained(Exception):
@@ -177,4 +179,4 @@ def test_measuring_does_train_where_drawing_may_not(name, idle):
 
 
 def test_all_trainings_are_among_the_forbidden():
-    assert train_backpropagation in FORBIDDEN and len(FORBIDDEN) == 8
+    assert {train_backpropagation, train_together} < FORBIDDEN and len(FORBIDDEN) == 11
