@@ -11,7 +11,7 @@ from .cartpole_nets import FORCE_COST, REGION, STATE_COST, largest_force, law, n
 from .records import digits
 
 STEPS, STARTS, SAMPLED = 200, 100, 2000
-UPRIGHT = 0.5  # radians
+UPRIGHT, ROUNDING = 0.5, 1e-12  # radians; and what two equal loops may be apart
 EVERY = 10  # of so many steps one is drawn
 
 
@@ -30,14 +30,15 @@ def closed_loop(net, pruned, seed):
     bound = trajectory_bound(contraction, gain, deviation, STEPS)
     at_rest = trajectory_bound(*lipschitz(policy(net), np.zeros((1, 4)), root), deviation, STEPS)
     apart = np.linalg.norm((path - whole) @ root.T, axis=2).max(axis=1)
+    farthest = max(apart.max(), ROUNDING)  # where what went did nothing
     return {
         "upright %": float(100 * np.mean(np.abs(path[:, :, 2]).max(axis=0) < UPRIGHT)),
         "cost / whole": float(cost(path, others).mean() / cost(whole, forces).mean()),
         "stayed %": float(100 * np.mean((np.abs(path) <= REGION).all(axis=(0, 2)))),
         "contraction": float(contraction),
-        "bound / apart": float(bound.max() / apart.max()),
-        "bound as at rest / apart": float(at_rest.max() / apart.max()),
-        "within": bool((apart <= bound + 1e-12).all()),
+        "bound / apart": float(bound.max() / farthest),
+        "bound as at rest / apart": float(at_rest.max() / farthest),
+        "within": bool((apart <= bound + ROUNDING).all()),
         "curves": {"apart": _shown(apart), "bound": _shown(bound), "at rest": _shown(at_rest)},
     }
 

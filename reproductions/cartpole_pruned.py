@@ -70,6 +70,7 @@ def last_within(values, most=DEVIATION):
 
 def summary(seen):
     half = len(seen["actual"]) // 2 - 1
+    actual = max(seen["actual"][half], ROUNDING)  # of a unit that is never on, what goes does nothing
     shares = {
         "by (a)": last_within(seen["norm"], seen["admitted"]["a"]),
         "by (b)": last_within(seen["norm"], seen["admitted"]["b"]),
@@ -79,7 +80,7 @@ def summary(seen):
         "violating": int(seen["violating"].sum()),
         "checked": len(seen["actual"]) * seen["states"],
         "share %": {name: 100 * number / len(seen["actual"]) for name, number in shares.items()},
-        "bound / actual": {form: float(seen[form][half] / seen["actual"][half]) for form in "ab"},
+        "bound / actual": {form: float(seen[form][half] / actual) for form in "ab"},
     }
 
 

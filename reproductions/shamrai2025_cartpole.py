@@ -14,7 +14,7 @@ from classicnets.plotting import plot_curves
 
 from . import cartpole_pruned as pruning
 from .cartpole_loops import EVERY, STEPS, closed_loop
-from .cartpole_nets import fitted, states
+from .cartpole_nets import fitted, largest_force, law, states
 from .drawing import save
 from .records import where
 from .statistics import estimate, result, wilson
@@ -50,7 +50,8 @@ def measure(hidden, seed):
                 record[f"{name}, {method}"]["curves"] = pruning.curves(seen)
             if layer == LOOPED:
                 record[f"loop, {method}"] = _loops(net, policies, seen, seed)
-    return record | {"all layers": pruning.all_layers(net, X, Z), "attained": pruning.attained(Z)}
+    fit = 100 * np.abs(net.forward(Z)[:, 0] + Z @ law()[0] / largest_force()).max()
+    return record | {"fit %": fit, "all layers": pruning.all_layers(net, X, Z), "attained": pruning.attained(Z)}
 
 
 def _loops(net, policies, seen, seed):
@@ -70,6 +71,8 @@ def rows(records):
     for hidden in HIDDEN:
         ours = where(records, hidden=hidden)
         if ours:
+            off = [record["fit %"] for record in ours]
+            yield result(PAPER, OURS, f"whole policy, {hidden}", "largest distance from the law %", off, SETTINGS, True)
             ratios = [record["all layers"]["bound / actual"] for record in ours]
             yield result(
                 PAPER, OURS, f"all layers pruned by a quarter, {hidden}", "bound (c) / actual", ratios, SETTINGS

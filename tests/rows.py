@@ -22,7 +22,9 @@ from reproductions import (
     lecun1990_surgeon,
     ledger,
     lineage,
+    shamrai2025_cartpole,
     verdicts,
+    wu2024_synthetic,
 )  # fmt: skip
 from reproductions import study as running
 
@@ -133,3 +135,17 @@ def comparison_slice():
         for table, names in (("METHODS", ("magnitude", "OBS", "gammaOBD")), ("PROBLEMS", ("XOR", "MONK 3", "iris"))):
             patch.setattr(comparison, table, {name: getattr(comparison, table)[name] for name in names})
         yield slice_records(comparison)
+
+
+@contextmanager
+def heirs_slice(study):
+    """Fewer steps of the synthetic experiments, a controller and fewer states, while it lasts; others as they are."""
+    with pytest.MonkeyPatch.context() as patch:
+        gaussian, image, matched = wu2024_synthetic.STEPS
+        names = wu2024_synthetic.REPORTED[matched]
+        patch.setattr(wu2024_synthetic, "STEPS", {gaussian: 30, image: 30, matched: 10})
+        few = {gaussian: (30,), image: (30,), matched: dict.fromkeys(names, (1,))}
+        patch.setattr(wu2024_synthetic, "REPORTED", few)
+        patch.setattr(shamrai2025_cartpole, "HIDDEN", ("tanh",))
+        patch.setattr(shamrai2025_cartpole, "TESTED", 100)
+        yield slice_records(study)

@@ -127,8 +127,9 @@ def indices(argument, values, n):
         return np.flatnonzero(chosen)
     if not chosen.size and chosen.ndim == 1:
         return np.empty(0, dtype=np.intp)
-    flags = chosen.shape == (n,) and n > 2 and 0 <= chosen.min() <= chosen.max() <= 1  # a mask, not weights 0 and 1
-    if chosen.dtype.kind not in "iu" or chosen.ndim > 1 or chosen.min() < -n or chosen.max() >= n or flags:
+    good = chosen.dtype.kind in "iu" and chosen.ndim < 2 and -n <= chosen.min() and chosen.max() < n
+    # So many zeros and ones are a mask, and not weights 0 and 1.
+    if not good or (chosen.shape == (n,) and n > 2 and 0 <= chosen.min() and chosen.max() <= 1):
         raise ValueError(f"{argument}: expected indices from 0 to {n - 1}, or {n} booleans; got {shown(values)}")
     return chosen.astype(np.intp).ravel() % n
 
