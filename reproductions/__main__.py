@@ -20,8 +20,8 @@ NAMES = (
     "hassibi1994_table", "hassibi1994_mixtures",
     "pedersen1995_landscape", "pedersen1995_pruning", "pedersen1996_mackey_glass",
     "tresp1997_table1", "finnoff1993_ranks", "hassibi1993_nettalk",
-    "dong2017_lenet300", "wu2024_synthetic", "wu2024_pruning", "shamrai2025_cartpole",
-    "practical", "lineage", "comparison",
+    "dong2017_lenet300", "wu2024_synthetic", "wu2024_pruning", "shamrai2025_cartpole", "harang2023_units",
+    "shekkizhar2016_blog", "practical", "lineage", "comparison",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ the inverse of a matrix. Its heirs keep the equation and take another matrix:
 
     OBD, 1990           the diagonal of H                            nobody answers
     OBS, 1993           H of the whole network, Gauss-Newton         all weights answer
+    L-OBS, 2017         Psi of a layer, its first inverse always     the weights of its unit answer
     WoodFisher, 2020    gradients in place of output derivatives     all weights answer
     OBC, 2022           Psi of a layer, an inverse for each unit     the weights of its unit answer
     SparseGPT, 2023     Psi of a layer, an inverse for all units     of these the columns behind it
@@ -45,7 +46,8 @@ RIVALS = {
     "OBS": ("OBD",),
     "WoodFisher": ("OBS", "magnitude"),
     "OBC": ("OBS", "magnitude"),
-    "OBC, layer by layer": ("OBC", "magnitude, layer by layer"),
+    "L-OBS, layer by layer": ("magnitude, layer by layer",),
+    "OBC, layer by layer": ("OBC", "L-OBS, layer by layer", "magnitude, layer by layer"),
     "SparseGPT, layer by layer": ("OBC, layer by layer", "magnitude, layer by layer"),
     "OBC's order": ("nearest level",),
     "GPTQ": ("OBC's order", "nearest level"),

@@ -7,6 +7,7 @@ for the Surgeon those of the grand comparison.
 import numpy as np
 
 from classicnets import (
+    LayerwiseSurgeon,
     Magnitude,
     OptimalBrainCompression,
     OptimalBrainDamage,
@@ -15,6 +16,7 @@ from classicnets import (
     hessian_diagonal,
     inverse_hessian,
     prune,
+    prune_layers,
 )
 from classicnets.pruning.frantar2022 import prune_by_traces, quantize_greedily
 from classicnets.pruning.frantar2023 import by_cholesky, gptq, sparse_gpt
@@ -22,7 +24,7 @@ from classicnets.quantization import Grid, round_to_bits, unit_grid
 
 from .practical_nets import TRAINING
 
-ALPHA = 0.1  # times the mean of the diagonal of Psi, or of the Fisher matrix
+ALPHA = 0.1  # times the mean of the diagonal of Psi, or of the Fisher matrix; of layer-wise OBS as it is
 SURGEON = 1e-2  # times that of H
 LOOK = 0.1  # of the weights left, where there are many looks
 COST = {"error": TRAINING["error"], "weight_decay": TRAINING["weight_decay"]}
@@ -45,6 +47,11 @@ def _smallest_of_each_layer(net, train, left):
     return net
 
 
+def _layerwise(net, train, left):
+    """Layer-wise OBS as its paper has it: the first inverse of a layer serves for all that goes."""
+    return prune_layers(net, train[0], LayerwiseSurgeon(ALPHA, shrinking=False), [left] * len(net.shapes))
+
+
 # Functions of the network, its training pair and the share of the weights that is left.
 PRUNED = {
     "magnitude": _by(Magnitude()),
@@ -56,6 +63,7 @@ PRUNED = {
     "WoodFisher, many looks": _by(WoodFisher(ALPHA), LOOK),
     "OBC, many looks": _by(OptimalBrainCompression(ALPHA), LOOK),
     "magnitude, layer by layer": _smallest_of_each_layer,
+    "L-OBS, layer by layer": _layerwise,
     "OBC, layer by layer": lambda net, train, left: prune_by_traces(net, train[0], left, ALPHA),
     "SparseGPT, layer by layer": lambda net, train, left: sparse_gpt(net, train[0], left, ALPHA),
 }
@@ -65,6 +73,7 @@ ANSWERS = {
     "OBD": ("diagonal of H", "nobody"),
     "OBS": ("H", "all"),
     "WoodFisher": ("Fisher", "all"),
+    "L-OBS": ("first Psi", "its unit"),
     "OBC": ("Psi", "its unit"),
     "SparseGPT": ("Psi", "columns behind"),
 }

@@ -22,6 +22,7 @@ from hostile_verdicts import alike, call, names_it, networks, new_infinity, numb
 
 from classicnets.plotting import charts
 from classicnets.pruning import nonconvergent
+from classicnets.pruning.harang2023 import OfUnits
 
 SLOW = 5.0  # seconds of its own, however busy the machine is: a call that takes longer hangs
 GOOD, FAULTS = ("named", "right"), ("unnamed", "crash", "NaN", "changed", "wrong")
@@ -60,6 +61,7 @@ ACCEPTED = {
     ("divide", "sizes"): {"empty list"},
     ("gaussian_mixtures", "sizes"): {"empty list"},
     ("show_error_surface", "moves"): {"empty dict"},
+    ("export_page", "saliencies"): {"empty dict", *(f"[OBS] {gap}" for gap in GAPS)},
     ("plot_curves", "bands"): {"empty dict", *(f"[a] {gap}" for gap in GAPS)},
     ("plot_curves", "curves"): {f"[{name}] {gap}" for name in "ab" for gap in GAPS},
     ("plot_curves", "marks"): {"empty dict", "dict"},
@@ -74,6 +76,7 @@ NO_NUMBER = {
     ("final_prediction_error", "net"),
     ("prune", "validation"),
     ("prune", "test"),
+    *((f"{method.__name__}.group_saliency", "group") for method in methods() if issubclass(method, OfUnits)),
 }
 
 

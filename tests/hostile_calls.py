@@ -11,7 +11,16 @@ from matplotlib.figure import Figure
 import classicnets as cn
 from classicnets import backprop, datasets, plotting, pruning, quantization, rules, training
 from classicnets.datasets import processes
-from classicnets.pruning import finnoff1993, frantar2022, frantar2023, nonconvergent, recipe, shamrai2025, wu2024
+from classicnets.pruning import (
+    finnoff1993,
+    frantar2022,
+    frantar2023,
+    harang2023,
+    nonconvergent,
+    recipe,
+    shamrai2025,
+    wu2024,
+)  # fmt: skip
 
 # What notebooks and studies import from the modules themselves.
 OTHERS = {
@@ -19,6 +28,7 @@ OTHERS = {
     finnoff1993: ["StatisticalTest"],
     frantar2022: ["prune_by_traces", "quantize_greedily"],
     frantar2023: ["gptq", "sparse_gpt"],
+    harang2023: ["TrueDamage", "OutgoingNorm", "DropoutDamage", "Merging"],
     nonconvergent: ["fit"],
     processes: ["finnoff"],
     quantization: ["round_to_bits", "round_to_half", "damage"],
@@ -39,7 +49,7 @@ ABSTRACT = {pruning.Method}  # its kinds are asked what it is asked
 # For what is known to be good, as their docstrings say: called by those that check it.
 TRUSTING = {
     "outputs", "pre_activations", "layers", "views", "trajectory", "unit_inputs", "from_states",
-    "pruning", "step", "iterates", "predicted", "value",
+    "pruning", "step", "iterates", "delete_group", "predicted", "value",
 }  # fmt: skip
 # Where one good call cannot have all arguments.
 VARIANTS = {
@@ -161,6 +171,10 @@ def methods():
         cn.LayerwiseSurgeon: {"alpha": 1e-4, "shrinking": False},
         cn.LayerwiseDamage: {},
         finnoff1993.StatisticalTest: {"rate": 0.1},
+        harang2023.TrueDamage: {},
+        harang2023.OutgoingNorm: {},
+        harang2023.DropoutDamage: {"share": 0.3, "masks": 8, "seed": 0},
+        harang2023.Merging: {},
         wu2024.IterativeSurgeon: {
             "alpha": 1e-4, "kind": "gauss-newton", "saddles": False, "scale": "own", "rounds": 2,
             "projection": "one by one",
@@ -183,7 +197,8 @@ def method_calls():
         calls[f"{name}.look"] = lambda kind=kind, s=settings: {"self": kind(**s), "net": net(), "cost": cost()}
         for member in ("saliency", "gain", "parts", "test_variable"):
             calls[f"{name}.{member}"] = looked
-        calls[f"{name}.group_saliency"] = lambda looked=looked: {**looked(), "group": [3, 4]}
+        group = [4, 5, 6, 7, 9] if issubclass(kind, harang2023.OfUnits) else [3, 4]
+        calls[f"{name}.group_saliency"] = lambda looked=looked, group=group: {**looked(), "group": list(group)}
         calls[f"{name}.delete"] = lambda looked=looked: {**looked(), "q": 3}
     return calls
 
@@ -235,6 +250,7 @@ def path_calls():
         "Path.best": lambda: {"self": path(), "quantity": "test_error"},
         "Path.save": lambda: {"self": path(), "path": "saved.npz"},
         "Path.load": saved,
+        "saliencies": lambda: {"X": X.copy(), "T": T.copy(), "path": path(), "method": cn.EBD(), **ERROR},
     }
 
 
@@ -320,7 +336,7 @@ def core_calls():
         "impulse_response": lambda: {"net": recurrent(), "steps": 5, "size": 0.5, "settle": 9},
         "hessian_by_recursion": lambda: problem(recurrent) | ERROR,
         "train_backpropagation": lambda: training_call(
-            rate=0.1, momentum=0.5, batch=4, epochs=3, seed=0, shuffle=False, every=2, elimination=0.7
+            rate=0.1, momentum=0.5, batch=4, epochs=3, seed=0, shuffle=False, every=2, elimination=0.7, dropout=0.2
         ),
         "train_diagonal_newton": lambda: training_call(rate=0.1, damping=0.1, sample=5, epochs=2, seed=0),
         "train_gauss_newton": lambda: training_call(iterations=3, damping=1e-2),
@@ -435,8 +451,9 @@ def plotting_calls():
             "x": x, "curves": {"a": x**2, "b": x}, "xlabel": "time", "ylabel": "size", "ax": axes(), "reference": "b",
             "bands": {"a": np.array([x, x + 2])}, "marks": {"c": 1.5}, "stems": False, "log": False,
         },
-        "animate_pruning": lambda: {
-            "path": path(), "every": 3, "input_names": ["a", "b", "c"], "quantity": "test_error"
+        "export_page": lambda: {
+            "paths": {"OBS": path()}, "file": "page.html", "title": "a", "input_names": ["a", "b", "c"],
+            "output_names": ["d"], "saliencies": {"OBS": np.ones((len(path()), net().n))},
         },
     }  # fmt: skip
 

@@ -207,7 +207,7 @@ def test_units_of_one_mask_share_their_inverse(monkeypatch):
     from classicnets.pruning import dong2017
 
     calls = []
-    monkeypatch.setattr(dong2017, "symmetric_inverse", lambda H: calls.append(1) or np.linalg.inv(H))
+    monkeypatch.setattr(dong2017, "psi_inverse", lambda H: calls.append(1) or np.linalg.inv(H))
     looked(LayerwiseSurgeon()).saliency(NET)
     assert len(calls) == 3
     calls.clear()

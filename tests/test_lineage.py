@@ -115,6 +115,7 @@ def error(net, train):
 def test_who_lets_the_others_answer_is_ahead_of_who_does_not(digits):
     for net, train, _ in digits:
         of = {name: error(PRUNED[name](net, train, 0.25), train) for name in [*LAYERS, "OBC", "magnitude"]}
+        assert of["OBC, layer by layer"] < of["L-OBS, layer by layer"]
         assert of["OBC, layer by layer"] < of["SparseGPT, layer by layer"] < of["magnitude, layer by layer"]
         assert of["OBC"] < of["OBC, layer by layer"] and of["OBC"] < of["magnitude"]
         two = {name: error(rounded(net, train, 2), train) for name, rounded in list(ROUNDED.items())[:3]}

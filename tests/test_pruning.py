@@ -634,6 +634,16 @@ def test_a_share_of_the_weights_is_as_good_as_a_count():
     share = prune(net, X, T, Magnitude(), down_to=0.25, keep_orphans=True)
     assert share[-1].n_active == -(-net.n_active // 4) and len(share) > 5 and share.ended_by == "size"
     assert prune(net, X, T, Magnitude(), down_to=1, keep_orphans=True)[-1].n_active == 1
+    for share in (0.3, 0.4, 0.5):
+        path = prune(net, X, T, Magnitude(), down_to=share, keep_orphans=True)
+        assert path[-1].n_active - 1 < share * net.n_active <= path[-1].n_active
+
+
+def test_groups_are_counted_as_groups():
+    """As many go at once as are asked for, though each takes several weights."""
+    net, X, T = oracles.problem((3, 4, 2), deleted=0)
+    path = prune(net, X, T, Magnitude(), at_once=3, groups=net.hidden_units(), down_to=net.n - 1, keep_orphans=True)
+    assert [step.n_active for step in path] == [26, 26 - 3 * 6]
 
 
 def test_a_share_of_those_left_goes_at_once():
@@ -645,6 +655,12 @@ def test_a_share_of_those_left_goes_at_once():
     path = prune(net, X, T, Magnitude(), at_once=0.5, groups=groups, keep_orphans=True)
     units = [sum(step.mask[group].any() for group in groups) for step in path]
     assert units == [4, 2, 1, 0]
+    few = groups[0][:3], *groups[1:]  # of which parts are deleted: what is left of a group still counts as one
+    net.delete([group[0] for group in few])
+    path = prune(net, X, T, Magnitude(), at_once=0.5, groups=few, keep_orphans=True)
+    assert [sum(step.mask[group].any() for group in few) for step in path] == [4, 2, 1, 0]
+    path = prune(net, X, T, Magnitude(), at_once=0.5, candidates=few[1], keep_orphans=True)
+    assert path.curve("n_active").tolist() == [22, 20, 18, 17]  # half of the candidates, not of all
     with pytest.raises(ValueError, match="^at_once: expected a whole number where weights are revived; got 0.5"):
         prune(net, X, T, EBD(), at_once=0.5, revive=1, retrain=lambda net, X, T: None)
 
@@ -666,6 +682,8 @@ def test_candidates_that_are_none():
     net, X, T = oracles.problem((3, 4, 2), deleted=0)
     with pytest.raises(ValueError, match="^candidates: expected indices from 0 to 25, or 26 booleans; got "):
         prune(net, X, T, Magnitude(), candidates=[26])
+    with pytest.raises(ValueError, match="^candidates: expected indices from 0 to 25, or 26 booleans; got an array of"):
+        prune(net, X, T, Magnitude(), candidates=(~net.is_bias).astype(int))  # a mask, and not weights 0 and 1
     with pytest.raises(ValueError, match="^net: expected at least one weight left to delete; got none of those that"):
         prune(net, X, T, Magnitude(), candidates=np.zeros(net.n, dtype=bool))
 

@@ -14,11 +14,12 @@ from .orphans import remove_orphans, shrink
 from .path import Path, Step
 from .pedersen1995 import OptimalBrainSurgeonWithDecay
 from .pedersen1996 import GammaOBD, GammaOBS
+from .saliencies import saliencies
 from .singh2020 import WoodFisher
 from .tresp1997 import EBD, EBS, ESP
 
 __all__ = [
-    "prune", "pruning", "Method", "Path", "Step", "remove_orphans", "shrink",
+    "prune", "pruning", "Method", "Path", "Step", "saliencies", "remove_orphans", "shrink",
     "Magnitude", "RandomChoice", "OptimalBrainDamage", "OptimalBrainSurgeon", "EigenspaceSurgeon", "saliency_bounds",
     "OptimalBrainSurgeonWithDecay", "GammaOBD", "GammaOBS", "ESP", "EBD", "EBS",
     "WoodFisher", "OptimalBrainCompression",

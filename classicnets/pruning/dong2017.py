@@ -20,8 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .. import checks
-from ..inverse import symmetric_inverse
-from ..layerwise import layer_hessian
+from ..layerwise import layer_hessian, psi_inverse
 from .hassibi1993 import saliencies
 from .method import Method
 
@@ -100,7 +99,7 @@ class LayerwiseSurgeon(Layerwise):
     def look(self, net, cost):
         """Take each layer's Psi + alpha I and, where it is not to shrink, its inverse."""
         self._hessians = [self._hessian(net, cost.X, layer) for layer in range(len(net.sizes) - 1)]
-        self._inverses = [] if self.shrinking else [_inverse(H) for H in self._hessians]
+        self._inverses = [] if self.shrinking else [psi_inverse(H.copy()) for H in self._hessians]
 
     def _hessian(self, net, X, layer):
         H = layer_hessian(net, X, layer)
@@ -160,15 +159,10 @@ def _least_squares(H, w, gone, left):
     return answered
 
 
-def _inverse(H):
-    with _sound():
-        return symmetric_inverse(H.copy())
-
-
 def _diagonals(H, mask):
     """Of each unit the diagonal of the inverse of H over its weights left (units, fan-in + 1), zero elsewhere."""
     masks, unit = np.unique(mask, axis=0, return_inverse=True)  # units of one mask share it
     diagonals = np.zeros(masks.shape)
     for diagonal, left in zip(diagonals, masks, strict=True):
-        diagonal[left] = np.diag(_inverse(H[np.ix_(left, left)]))
+        diagonal[left] = np.diag(psi_inverse(H[np.ix_(left, left)]))
     return diagonals[unit.ravel()]

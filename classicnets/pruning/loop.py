@@ -72,7 +72,8 @@ def prune(
     candidates: the weights that may be deleted, n booleans or indices; None: all. The others are there to the end, even
     where their units are cut off; a weight that is in no group is not chosen, but goes as an orphan.
     keep_biases: the biases are no candidates. keep_orphans: weights of hidden units that are cut off go only if chosen.
-    down_to: end at this many weights, or at a share of those that are there now, as in 0.1.
+    down_to: end at this many weights, or at a share of those that are there now, as in 0.1; at fewer where orphans, or
+    a group, take more along.
     retrain: a function (net, X, T) called after each step's deletions; the error and the weight decay of its training
     are its own to say.
     stop: a function of a Step; where it is true the step's deletions are undone and the path ends.
