@@ -23,11 +23,6 @@ from reproductions.__main__ import NAMES
 FOLDER = Path(contract.__file__).parent
 # Studies without figures, or with none unless there are the data of users.
 UNDRAWN = ("thrun1991_backpropagation", "lecun1990_sibling", "hassibi1993_retrained", "dong2017_lenet300")
-    "thrun1991_backpropagation",
-    "lecun1990_sibling",
-    "hassibi1993_retrained",
-    "dong2017_lenet300",
-)  # studies without figures
 # Seeds of a small run, which the tests of the studies take too.
 SEEDS = {
     "hassibi1993_table1": 4, "hassibi1993_retrained": 2, "hassibi1993_xor": 15, "approximations": 2,
