@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 import rows
 
-from classicnets import prune, training
+from classicnets import prune, together, training
 from classicnets.pruning import nonconvergent
+from classicnets.together import train_together
 from classicnets.training import train_backpropagation
 from reproductions import comparison, contract, ledger, lineage
 from reproductions import finnoff1993_ranks as finnoff
@@ -114,10 +115,16 @@ def small(request, tmp_path_factory):
 
 
 def one_of_finnoff():
-    """One record as it is measured, and the others, whose measurement takes minutes, like it with errors made up."""
-    first, *others = finnoff.tasks(2)
-    record, rng = finnoff.measure(**first), np.random.default_rng(0)
-    return [record, *({**record, **task, "error": float(rng.uniform(1, 2))} for task in others)]
+    """One run as it is measured, and the others, whose measurement takes minutes, like it with errors made up."""
+    tasks, rng = finnoff.tasks(2), np.random.default_rng(0)
+    (run,) = finnoff.measure(**tasks[0] | {"methods": tasks[0]["methods"][:1]})["runs"]
+    return [
+        {"runs": [
+            {**run, "name": task["name"], "seed": task["seed"], "method": m, "error": float(rng.uniform(1, 2))}
+            for m in task["methods"]
+        ]}
+        for task in tasks
+    ]  # fmt: skip
 
 
 def test_records_are_small_dicts(small):
@@ -135,7 +142,8 @@ def test_rows_have_keys_of_their_own_and_notes_are_text(small):
 
 # -- figures ----------------------------------------------------------------------------------------------------------
 
-FORBIDDEN = {prune, nonconvergent.fit, *(value for name, value in vars(training).items() if name.startswith("train_"))}
+TRAININGS = [v for module in (training, together) for name, v in vars(module).items() if name.startswith("train_")]
+FORBIDDEN = {prune, nonconvergent.fit, *TRAININGS}
 
 
 class Trained(Exception):
@@ -172,4 +180,4 @@ def test_measuring_does_train_where_drawing_may_not(name, idle):
 
 
 def test_all_trainings_are_among_the_forbidden():
-    assert train_backpropagation in FORBIDDEN and len(FORBIDDEN) == 8
+    assert {train_backpropagation, train_together} < FORBIDDEN and len(FORBIDDEN) == 11
