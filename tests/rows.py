@@ -14,6 +14,9 @@ import pytest
 from classicnets.datasets.digits import Digits
 from reproductions import (
     comparison,
+    dong2017_lenet300,
+    dong2017_nets,
+    harang2023_units,
     hassibi1993_nettalk,
     lecun1990_digits,
     lecun1990_nets,
@@ -23,6 +26,7 @@ from reproductions import (
     ledger,
     lineage,
     shamrai2025_cartpole,
+    shekkizhar2016_nets,
     verdicts,
     wu2024_synthetic,
 )  # fmt: skip
@@ -139,7 +143,7 @@ def comparison_slice():
 
 @contextmanager
 def heirs_slice(study):
-    """Fewer steps of the synthetic experiments, a controller and fewer states, while it lasts; others as they are."""
+    """Less training, fewer steps of the synthetic experiments, a controller and fewer states, while it lasts."""
     with pytest.MonkeyPatch.context() as patch:
         gaussian, image, matched = wu2024_synthetic.STEPS
         names = wu2024_synthetic.REPORTED[matched]
@@ -148,4 +152,10 @@ def heirs_slice(study):
         patch.setattr(wu2024_synthetic, "REPORTED", few)
         patch.setattr(shamrai2025_cartpole, "HIDDEN", ("tanh",))
         patch.setattr(shamrai2025_cartpole, "TESTED", 100)
+        patch.delenv("LENET_WEIGHTS", raising=False)
+        patch.setattr(dong2017_nets, "RATES", (0.05,))
+        patch.setattr(dong2017_lenet300, "MOST", dong2017_lenet300.EVERY)
+        patch.setattr(shekkizhar2016_nets, "EPOCHS", 1)
+        patch.setattr(harang2023_units, "EPOCHS", 2)
+        patch.setattr(harang2023_units, "TUNING", 1)
         yield slice_records(study)

@@ -23,6 +23,7 @@ from reproductions.__main__ import NAMES
 FOLDER = Path(contract.__file__).parent
 # Studies without figures, or with none unless there are the data of users.
 UNDRAWN = ("thrun1991_backpropagation", "lecun1990_sibling", "hassibi1993_retrained", "dong2017_lenet300")
+HEIRS = ("dong2017_lenet300", "wu2024_synthetic", "shamrai2025_cartpole", "harang2023_units", "shekkizhar2016_blog")
 # Seeds of a small run, which the tests of the studies take too.
 SEEDS = {
     "hassibi1993_table1": 4, "hassibi1993_retrained": 2, "hassibi1993_xor": 15, "approximations": 2,
@@ -103,7 +104,7 @@ def small(request, tmp_path_factory):
     elif study is lineage:
         with rows.lineage_slice() as records:
             yield study, json.loads(json.dumps(records))
-    elif request.param in ("wu2024_synthetic", "shamrai2025_cartpole"):
+    elif request.param in HEIRS:
         with rows.heirs_slice(study) as records:
             yield study, json.loads(json.dumps(records))
     elif request.param.startswith("lecun1990"):
