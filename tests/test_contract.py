@@ -28,6 +28,7 @@ SEEDS = {
     "hassibi1993_table1": 4, "hassibi1993_retrained": 2, "hassibi1993_xor": 15, "approximations": 2,
     "hassibi1994_table": 6, "pedersen1995_landscape": 2, "pedersen1995_pruning": 4, "pedersen1996_mackey_glass": 1,
 }  # fmt: skip
+HEIRS = ("wu2024_synthetic", "shamrai2025_cartpole", "harang2023_units", "shekkizhar2016_blog")  # sliced together
 KILOBYTES = 100
 
 
@@ -103,7 +104,7 @@ def small(request, tmp_path_factory):
     elif study is lineage:
         with rows.lineage_slice() as records:
             yield study, json.loads(json.dumps(records))
-    elif request.param in ("wu2024_synthetic", "shamrai2025_cartpole"):
+    elif request.param in HEIRS:
         with rows.heirs_slice(study) as records:
             yield study, json.loads(json.dumps(records))
     elif request.param.startswith("lecun1990"):
