@@ -26,6 +26,7 @@ from reproductions import (
     ledger,
     lineage,
     shamrai2025_cartpole,
+    shekkizhar2016_blog,
     shekkizhar2016_nets,
     verdicts,
     wu2024_synthetic,
@@ -143,7 +144,7 @@ def comparison_slice():
 
 @contextmanager
 def heirs_slice(study):
-    """Less training, fewer steps of the synthetic experiments, a controller and fewer states, while it lasts."""
+    """The records of one of the heirs' studies while all of them have fewer steps, states, passes and methods."""
     with pytest.MonkeyPatch.context() as patch:
         gaussian, image, matched = wu2024_synthetic.STEPS
         names = wu2024_synthetic.REPORTED[matched]
@@ -155,7 +156,17 @@ def heirs_slice(study):
         patch.delenv("LENET_WEIGHTS", raising=False)
         patch.setattr(dong2017_nets, "RATES", (0.05,))
         patch.setattr(dong2017_lenet300, "MOST", dong2017_lenet300.EVERY)
-        patch.setattr(shekkizhar2016_nets, "EPOCHS", 1)
-        patch.setattr(harang2023_units, "EPOCHS", 2)
-        patch.setattr(harang2023_units, "TUNING", 1)
+        quick = {
+            level: {k: v for k, v in each.items() if k != "OBS"} for level, each in harang2023_units.METHODS.items()
+        }
+        for module, changes in (
+            (harang2023_units, {"METHODS": quick, "SCRATCH": ("OBD",), "NETWORKS": {"64-16-10": (16,)}, "EPOCHS": 3}),
+            (shekkizhar2016_nets, {"EPOCHS": 1}),
+            (shekkizhar2016_blog, {
+                "ONES": (1, 2, 5, 10, 15, 19), "TENS": (20, 30, 50, 70),
+                "SHARES": (1, 2, 5, 10, 15, 19, 20, 30, 50, 70, 80, 90, 95),
+            }),
+        ):  # fmt: skip
+            for name, value in changes.items():
+                patch.setattr(module, name, value)
         yield slice_records(study)
