@@ -10,7 +10,9 @@ from classicnets import monks
 from reproductions import hassibi1994_table as study
 from reproductions import monks_nets
 
-HELD, SLOW = rows.keys(("hassibi1994", "table")), []
+KEYS = rows.keys(("hassibi1994", "table"))
+CHANCE = [("hassibi1994", "table", "MONK 1 5-d eigenspace", "weights")]  # which of equal eigenvalues: rounding decides
+HELD, SLOW = [key for key in KEYS if key not in CHANCE], CHANCE
 
 
 @pytest.mark.parametrize("key", rows.cases(HELD))
@@ -19,7 +21,7 @@ def test_row(key):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("key", rows.cases(HELD))
+@pytest.mark.parametrize("key", rows.cases(KEYS))
 def test_row_over_fifty_seeds(key):
     assert rows.measured(study, key, 50) == rows.recorded(key)
 
