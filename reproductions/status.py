@@ -26,7 +26,12 @@ def table():
         groups.setdefault((name, row["date"], row["code"]), []).append(key)
     for (name, date, code), keys in groups.items():
         seeds = sorted({int(measured[key]["seeds"]) for key in keys})
-        counts = f"{seeds[0]}" if len(seeds) == 1 else f"{seeds[0]} to {seeds[-1]}"
+        counts = " to ".join(_short(number) for number in dict.fromkeys((seeds[0], seeds[-1])))
         state = "old" if set(keys) & stale else "current"
         text.add_row(name, str(len(keys)), counts, date, code[:8], state)
     return text
+
+
+def _short(number):
+    """A count, in two digits where it has more than five."""
+    return f"{number}" if number < 100_000 else f"{number:.1e}"
