@@ -39,9 +39,14 @@ def layer_hessian(net, X, layer):
 
 def layer_inverse(net, X, layer, alpha):
     """(Psi + alpha I)^-1 (fan-in + 1, fan-in + 1), alpha > 0. Raises what `layer_hessian` does."""
+    return psi_inverse(ridged_psi(net, X, layer, alpha))
+
+
+def ridged_psi(net, X, layer, alpha):
+    """Psi + alpha I (fan-in + 1, fan-in + 1), alpha > 0. Raises what `layer_hessian` does."""
     psi = layer_hessian(net, X, layer)
     psi.flat[:: len(psi) + 1] += checks.positive("alpha", alpha)
-    return psi_inverse(psi)
+    return psi
 
 
 def damped_psi(net, X, layer, alpha):

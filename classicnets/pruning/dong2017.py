@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .. import checks
-from ..layerwise import layer_hessian, psi_inverse
+from ..layerwise import layer_hessian, psi_inverse, ridged_psi
 from .hassibi1993 import saliencies
 from .method import Method
 
@@ -98,13 +98,8 @@ class LayerwiseSurgeon(Layerwise):
 
     def look(self, net, cost):
         """Take each layer's Psi + alpha I and, where it is not to shrink, its inverse."""
-        self._hessians = [self._hessian(net, cost.X, layer) for layer in range(len(net.sizes) - 1)]
+        self._hessians = [ridged_psi(net, cost.X, layer, self.alpha) for layer in range(len(net.sizes) - 1)]
         self._inverses = [] if self.shrinking else [psi_inverse(H.copy()) for H in self._hessians]
-
-    def _hessian(self, net, X, layer):
-        H = layer_hessian(net, X, layer)
-        H.flat[:: len(H) + 1] += self.alpha
-        return H
 
     def saliency(self, net):
         """w_q^2 / (2 [Psi^-1]_qq) (n,), infinite for deleted weights. Dong et al. (2017), eq. 6."""
