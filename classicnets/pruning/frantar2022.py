@@ -41,8 +41,7 @@ class OptimalBrainCompression(Method):
         self._units, self._unit_of, self._diagonal = [], np.empty(net.n, dtype=int), np.zeros(net.n)
         for layer, numbers in enumerate(net.views(np.arange(net.n))):
             psi = damped_psi(net, cost.X, layer, self.alpha)
-            for own in numbers:
-                inverse = _over(psi, net.mask[own])
+            for own, inverse in zip(numbers, _inverses(psi, net.mask[numbers]), strict=True):
                 self._unit_of[own], self._diagonal[own] = len(self._units), inverse.diagonal
                 self._units.append((own, inverse))
 
@@ -89,9 +88,9 @@ def quantize_greedily(net, X, bits, alpha=1e-2):
 
     def change(matrix, mask, psi):
         grid, settled = unit_grid(matrix, bits), np.empty_like(matrix)
-        for unit, (w, there) in enumerate(zip(matrix, mask, strict=True)):
+        for unit, (w, inverse) in enumerate(zip(matrix, _inverses(psi, mask), strict=True)):
             own = grid.of(unit)
-            settled[unit] = _settled(w, _over(psi, there), own.nearest, 0.5 * own.step)[0]
+            settled[unit] = _settled(w, inverse, own.nearest, 0.5 * own.step)[0]
         return settled, mask
 
     return layer_by_layer(net, X, change, alpha)
@@ -99,12 +98,13 @@ def quantize_greedily(net, X, bits, alpha=1e-2):
 
 def _pruned(matrix, mask, psi, left):
     """What `prune_by_traces` makes of one layer."""
-    traces = [_settled(w, _over(psi, there), np.zeros_like)[1:] for w, there in zip(matrix, mask, strict=True)]
+    traces = [_settled(w, inverse, np.zeros_like)[1:] for w, inverse in zip(matrix, _inverses(psi, mask), strict=True)]
     numbers = cheapest([rises for _, rises in traces], mask.sum() - int(np.ceil(left * mask.sum())))
-    for w, there, (order, _), number in zip(matrix, mask, traces, numbers, strict=True):
+    each = zip(matrix, mask, _inverses(psi, mask.copy()), traces, numbers, strict=True)
+    for w, there, inverse, (order, _), number in each:
         gone = order[:number]
         if number:
-            w += _over(psi, there).answer(w, gone)[0]
+            w += inverse.answer(w, gone)[0]
         there[gone], w[gone] = False, 0.0
     return matrix, mask
 
@@ -149,6 +149,13 @@ def _rises(away, diagonal):
     return np.divide(away**2, 2 * diagonal, out=np.full(len(away), np.inf), where=diagonal > 0)
 
 
-def _over(psi, there):
-    """The inverse of Psi over those weights of a unit that are there."""
-    return ShrinkingInverse(psi_inverse(psi[np.ix_(there, there)]), there)
+def _inverses(psi, masks):
+    """Of each unit the inverse of Psi over the weights that it has left, its own to shrink.
+
+    Units that follow each other with the same mask, as all do at first, share the inversion.
+    """
+    last = None
+    for there in masks:
+        if last is None or not np.array_equal(there, last):
+            B, last = psi_inverse(psi[np.ix_(there, there)]), there.copy()
+        yield ShrinkingInverse(B.copy(), there)
