@@ -8,7 +8,7 @@ from .backprop import finite
 from .cost import active_decay
 from .error import check_patterns
 from .hessian import KINDS, root_rows
-from .kernels.hessian import mirror
+from .kernels.products import mirror
 
 # Up to so many numbers (160 MB) the derivatives of all outputs for all patterns are written down; beyond it the outputs
 # are summed first.
