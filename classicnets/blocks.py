@@ -20,7 +20,6 @@ from .plan import plan
 # Where nonzeros alone are multiplied, what is summed up is large: fewer, larger portions.
 PORTION, FEWEST_PATTERNS = 2048, 64
 STORED, STORED_SPARSE = 2_000_000, 16_000_000
-PANEL = 32_768  # numbers of a panel of products (256 kB)
 MANY_INPUTS = 176  # from which on it is asked whether few of them are not zero
 
 
@@ -44,38 +43,35 @@ def unit_terms(jobs, sizes, weights, X, T, scale, codes):
 
     Patterns last; behind them zeros, up to a number that vector instructions like. In scratch memory.
     """
-    patterns, layers = len(X), np.array(sizes)
+    patterns, layers = len(X), jobs.sizes
     columns = -(-patterns // 8) * 8
     columns += 8 * (columns % 512 == 0)  # rows whole pages apart would fight for the same lines of the cache
-    z, rows = scratch("z", sum(sizes) + len(sizes) - 1, columns), scratch("rows", jobs.rows, columns)
+    z, rows = scratch("z", sum(sizes) + len(sizes) - 1 + products.SPARE, columns), scratch("rows", jobs.rows, columns)
 
     def fill(begin, end):
         begin, end = begin * TILE, min(end * TILE, patterns)
         forward(layers, weights, X, codes[0], codes[1], z, begin, end)
         curvatures(layers, weights, z, T, scale, codes, jobs.places, jobs.paths, rows, begin, end)
 
-    threads.share(fill, -(-patterns // TILE), patterns * (len(weights) + jobs.work))
+    threads.share(fill, -(-patterns // TILE), patterns * (len(weights) + jobs.filling))
     return z, rows
 
 
 def _add_products(jobs, rows, z, sums, patterns, fresh):
-    columns = z.shape[1]
-    lines = max(4, min(256, PANEL // columns // 4 * 4))
-
     def add(begin, end):
-        panel = scratch("panel", lines, columns)
+        panel = scratch("panel", products.LINES, z.shape[1])
         products.add_products(jobs.dense, rows, z, sums, panel, fresh, begin, end)
 
-    threads.share(add, jobs.panels(lines), jobs.numbers * patterns)
+    threads.share(add, jobs.panels, jobs.summing * patterns)
     for job in jobs.sparse:
         _add_sparse(job, rows[:, :patterns], z[:, :patterns], sums, fresh)
 
 
 def _add_sparse(job, rows, z, sums, fresh):
     """What a job with few nonzeros brings, in the order of the others."""
-    kind, row, count, first, J, other, K, at, width = job[:9]
+    row, count, first, J, other, K, at, width = job[products.ROW : products.WIDTH + 1]
     A, y = rows[row : row + count], z[other : other + K]
-    if kind == products.OWN:
+    if job[products.OWN]:
         part = sparse.own_products(A, y)
     else:
         part = sparse.products(A, z[first : first + J], y).reshape(count, -1)
@@ -102,9 +98,10 @@ class _Scratch(threading.local):
         size = prod(shape)
         if size > self.MOST:
             return np.empty(shape)
-        if name not in self.kept or len(self.kept[name]) < size:
-            self.kept[name] = np.empty(size)
-        return self.kept[name][:size].reshape(shape)
+        kept = self.kept.get(name)
+        if kept is None or len(kept) < size:
+            kept = self.kept[name] = np.empty(size)
+        return kept[:size].reshape(shape)
 
 
 scratch = _Scratch()

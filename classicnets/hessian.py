@@ -39,7 +39,7 @@ def hessian(net, X, T, kind="exact", error="squared", weight_decay=0.0):
     memory.check_room("net", net.n**2)
     with np.errstate(over="ignore", invalid="ignore"):
         H = finite(error_hessian(net, X, T, error, kind))
-    if np.any(decay):
+    if isinstance(decay, np.ndarray) or decay:
         H.flat[:: net.n + 1] += decay
     return H
 

@@ -39,13 +39,11 @@ def by_differences(net, X, T, error="squared", weight_decay=0.0):
     return oracles.central_differences(slope, net.weights)
 
 
-@pytest.fixture(params=["products of inputs", "scaled inputs"])
+@pytest.fixture(params=["fewest lines", "most lines"])
 def route(request, monkeypatch):
-    """Both ways to sum up what is within a layer, whatever the size of the network."""
+    """Both ways to sum up what is between two layers: each job takes one with the first, the other with the second."""
     plans.plan.cache_clear()
-    if request.param == "scaled inputs":
-        monkeypatch.setattr(plans, "FEW_PAIRS", 1000)
-        monkeypatch.setattr(plans, "MANY_INPUTS", 0)
+    monkeypatch.setattr(plans, "LINE", 1e6 if request.param == "fewest lines" else -1e6)
     yield
     plans.plan.cache_clear()
 
@@ -138,7 +136,7 @@ LARGER = [(3, 2), (17, 3, 1), (9, 7, 2), (4, 5, 6, 3), (2, 3, 2, 5, 1), (66, 3, 
 
 @pytest.mark.parametrize("patterns", [1, 7, 129, 513])  # tiles and vectors that are not full, two tiles, rows of a page
 @pytest.mark.parametrize("sizes", LARGER)
-def test_the_hessian_is_that_by_units(sizes, patterns):
+def test_the_hessian_is_that_by_units(sizes, patterns, route):
     net, X, T = oracles.problem(sizes, patterns=patterns)
     H = hessian(net, X, T)
     assert np.array_equal(H, H.T)
@@ -176,16 +174,6 @@ def test_the_same_to_the_last_digit_however_the_work_is_divided(sizes, route, mo
     monkeypatch.setattr(threads, "share", in_parts)
     assert np.array_equal(hessian(net, X, T), expected)
     assert len(shared) == 3 and shared[0] == 3
-
-
-@pytest.mark.parametrize("lines", [4, 8])
-def test_panels_of_any_number_of_lines(lines, route, monkeypatch):
-    for sizes in LARGER:
-        net, X, T = oracles.problem(sizes, patterns=50)
-        expected = hessian(net, X, T)
-        with monkeypatch.context() as changed:
-            changed.setattr(blocks, "PANEL", 56 * lines)
-            assert np.array_equal(hessian(net, X, T), expected)
 
 
 @pytest.mark.parametrize("sizes", [(3, 2), (3, 4, 2), DEEP])

@@ -29,41 +29,44 @@ def forward(sizes, weights, X, hidden, output, z, begin, end):
     for first in range(begin, end, TILE):
         last = min(first + TILE, end)
         for j in range(sizes[0]):
-            for p in range(first, last):
-                z[j, p] = X[p, j]
+            z[j][first:last] = X[first:last, j]
         w, below = 0, 0
         for l in range(len(sizes) - 1):
             fan_in, top = sizes[l] + 1, l == len(sizes) - 2
+            sources = np.arange(below, below + sizes[l])
             z[below + sizes[l]][first:last] = 1.0
             for i in range(sizes[l + 1]):
                 a = z[below + fan_in + i][first:last]
                 a[:] = weights[w + sizes[l]]
-                _add_combination(a, weights, w, 1, z, below, sizes[l], first)
+                _add_combination(a, weights, w, 1, z, sources, first)
                 if not top or output != -1:
                     _activate(a, output if top else hidden, e[: last - first], bits[: last - first])
                 w += fan_in
             below += fan_in
         if output == -1:
-            _softmax(z[below:], first, e[: last - first], bits[: last - first])
+            _softmax(z[below : below + sizes[-1]], first, e[: last - first], bits[: last - first])
     if end == len(X):
         z[:, end:] = 0.0
 
 
 @compiled(fastmath=FAST)
-def _add_combination(total, w, at, step, rows, row, count, begin):
-    """total += sum_k w[at + k step] rows[row + k], from column `begin` on; four at a time, to touch the total less."""
-    whole = count // 4 * 4
+def _add_combination(total, w, at, step, rows, chosen, begin):
+    """total += sum_k w[at + k step] rows[chosen[k]], from column `begin` on; four at a time, to touch the total less.
+
+    Slices, because an index that could be negative keeps the compiler from vector instructions.
+    """
+    end, whole = begin + len(total), len(chosen) // 4 * 4
     for k in range(0, whole, 4):
         i = at + k * step
         w0, w1, w2, w3 = w[i], w[i + step], w[i + 2 * step], w[i + 3 * step]
-        x0, x1, x2, x3 = rows[row + k], rows[row + k + 1], rows[row + k + 2], rows[row + k + 3]
+        x0, x1 = rows[chosen[k]][begin:end], rows[chosen[k + 1]][begin:end]
+        x2, x3 = rows[chosen[k + 2]][begin:end], rows[chosen[k + 3]][begin:end]
         for p in range(len(total)):
-            q = begin + p
-            total[p] += w0 * x0[q] + w1 * x1[q] + w2 * x2[q] + w3 * x3[q]
-    for k in range(whole, count):
-        factor, x = w[at + k * step], rows[row + k]
+            total[p] += w0 * x0[p] + w1 * x1[p] + w2 * x2[p] + w3 * x3[p]
+    for k in range(whole, len(chosen)):
+        factor, x = w[at + k * step], rows[chosen[k]][begin:end]
         for p in range(len(total)):
-            total[p] += factor * x[begin + p]
+            total[p] += factor * x[p]
 
 
 @compiled(fastmath={"contract"})
@@ -125,21 +128,23 @@ def _exponential(x, bits):
 @compiled
 def _softmax(a, begin, e, bits):
     """a (n_out, P) = exp(a - max) / sum over the rows, in as many columns from `begin` on as e is long."""
-    f, largest, total = bits.view(np.float64), a[0][begin : begin + len(e)].copy(), np.zeros(len(e))
-    for row in a[1:]:
+    end, f, total = begin + len(e), bits.view(np.float64), np.zeros(len(e))
+    largest = a[0][begin:end].copy()
+    for line in a[1:]:
+        row = line[begin:end]
         for p in range(len(e)):
-            largest[p] = largest[p] if row[begin + p] < largest[p] else row[begin + p]
-    for row in a:
+            largest[p] = largest[p] if row[p] < largest[p] else row[p]
+    for line in a:
+        row = line[begin:end]
         for p in range(len(e)):
-            x = row[begin + p] - largest[p]
+            x = row[p] - largest[p]
             e[p] = -700.0 if x < -700.0 else x
         _exponential(e, bits)
         for p in range(len(e)):
-            row[begin + p] = f[p] * e[p] + f[p]
-            total[p] += row[begin + p]
-    for row in a:
-        for p in range(len(e)):
-            row[begin + p] /= total[p]
+            row[p] = f[p] * e[p] + f[p]
+            total[p] += row[p]
+    for line in a:
+        line[begin:end] /= total
 
 
 # -- backward ---------------------------------------------------------------------------------------------------------
@@ -163,12 +168,13 @@ def curvatures(sizes, weights, z, T, scale, codes, places, paths, rows, begin, e
     f1, f2, delta = np.empty((units, tile)), np.empty((units, tile)), np.zeros((units, tile))
     G = np.empty((u0[layers - 1], u0[layers - 1], tile) if deep else (0, 0, 0))
     for first in range(begin, end, tile):
-        count = min(first + tile, end) - first
-        _at_outputs(z[z0[layers] :], T, scale, codes, places, u0[layers - 1], rows, delta, first, count)
+        last = min(first + tile, end)
+        count = last - first
+        _at_outputs(z[z0[layers] :], T, scale, codes, places, u0[layers - 1], rows, delta, first, last)
         for l in range(layers - 2, -1, -1):
             low, high, top = u0[l], u0[l + 1], u0[l + 2]
             for i in range(low, high):
-                _slopes(z[z0[l + 1] + i - low], first, hidden, f1[i], f2[i], count)
+                _slopes(z[z0[l + 1] + i - low][first:last], hidden, f1[i], f2[i])
             w = weights[w0[l + 1] : w0[l + 2]]
             _descend(w, low, high, top, f1, f2, codes, places, rows, delta, first, count)
             if deep:
@@ -191,74 +197,69 @@ def _begins(sizes):
 
 
 @compiled(fastmath=FAST)
-def _slopes(z, begin, code, f1, f2, count):
-    """f'(a) and f''(a) of z = f(a), from column `begin` of z on."""
-    for p in range(count):
-        x = z[begin + p]
-        if code == 0:
-            f1[p] = 1.0 - x * x
-            f2[p] = -2.0 * x * (1.0 - x * x)
-        elif code == 1:
-            f1[p] = x * (1.0 - x)
-            f2[p] = x * (1.0 - x) * (1.0 - 2.0 * x)
-        elif code == 3:
-            f1[p] = SLOPE / SCALE * (SCALE**2 - x * x)
-            f2[p] = -2.0 * (SLOPE / SCALE) ** 2 * x * (SCALE**2 - x * x)
-        elif code == 4:
-            f1[p] = 1.0 if x > 0.0 else 0.0
-            f2[p] = 0.0
-        else:
-            f1[p] = 1.0
-            f2[p] = 0.0
+def _slopes(z, code, f1, f2):
+    """f'(a) and f''(a) from z = f(a)."""
+    if code == 0:
+        for p in range(len(z)):
+            f1[p], f2[p] = 1.0 - z[p] * z[p], -2.0 * z[p] * (1.0 - z[p] * z[p])
+    elif code == 1:
+        for p in range(len(z)):
+            f1[p], f2[p] = z[p] * (1.0 - z[p]), z[p] * (1.0 - z[p]) * (1.0 - 2.0 * z[p])
+    elif code == 3:
+        for p in range(len(z)):
+            f1[p] = SLOPE / SCALE * (SCALE**2 - z[p] * z[p])
+            f2[p] = -2.0 * (SLOPE / SCALE) ** 2 * z[p] * (SCALE**2 - z[p] * z[p])
+    else:
+        for p in range(len(z)):
+            f1[p], f2[p] = 1.0 if z[p] > 0.0 or code != 4 else 0.0, 0.0
 
 
 @compiled(fastmath=FAST)
-def _at_outputs(o, T, scale, codes, places, units, rows, delta, begin, count):
+def _at_outputs(outputs, T, scale, codes, places, units, rows, delta, begin, end):
     """delta and A of the output units, which begin at `units`: error.py, in loops."""
     _, output, natural, exact = codes
-    f1, f2 = np.empty(count), np.empty(count)
+    count = end - begin
+    f1, f2, t = np.empty(count), np.empty(count), np.empty(count)
     for i in range(len(places) - units):
-        d, A = delta[units + i], rows[places[units + i, units + i]]
-        _slopes(o[i], begin, 1 if output == -1 else output, f1, f2, count)  # of softmax, o (1 - o) is the diagonal
+        o, d, A = outputs[i][begin:end], delta[units + i][:count], rows[places[units + i, units + i]][begin:end]
+        t[:] = T[begin:end, i]
+        _slopes(o, 1 if output == -1 else output, f1, f2)  # of softmax, o (1 - o) is the diagonal
         for p in range(count):
-            residual = o[i, begin + p] - T[begin + p, i]
             slope = scale if natural else scale * f1[p]
-            d[p] = residual * slope
-            A[begin + p] = slope * f1[p] + (0.0 if natural or not exact else scale * residual * f2[p])
-        if not exact:
-            d[:count] = 0.0
+            d[p] = (o[p] - t[p]) * slope if exact else 0.0
+            A[p] = slope * f1[p] + (0.0 if natural or not exact else scale * (o[p] - t[p]) * f2[p])
         for j in range(i if output == -1 else 0):
-            A = rows[places[units + i, units + j]]
-            for p in range(begin, begin + count):
-                A[p] = -scale * o[i, p] * o[j, p]
+            A, other = rows[places[units + i, units + j]][begin:end], outputs[j][begin:end]
+            for p in range(count):
+                A[p] = -scale * o[p] * other[p]
 
 
 @compiled(fastmath=FAST)
 def _descend(w, low, high, top, f1, f2, codes, places, rows, delta, begin, count):
     """One step down, to the units low..high from those they feed, high..top, through the weights w."""
-    fan_in, coupled = high - low + 1, top < len(places) or codes[1] == -1
+    fan_in, coupled, end = high - low + 1, top < len(places) or codes[1] == -1, begin + count
     for i in range(high - low):
         slope = f1[low + i]
         for r in range(high, len(places)):
-            A = rows[places[r, low + i]][begin : begin + count]
+            A = rows[places[r, low + i]][begin:end]
             if coupled:
                 A[:] = 0.0
-                _add_rows(A, w, i, fan_in, rows, places[r, high:top], begin)
+                _add_combination(A, w, i, fan_in, rows, places[r][high:top], begin)
                 for p in range(count):
                     A[p] *= slope[p]
             else:  # no other output's a matters to output r
-                own, weight = rows[places[r, r]][begin : begin + count], w[(r - high) * fan_in + i]
+                own, weight = rows[places[r, r]][begin:end], w[(r - high) * fan_in + i]
                 for p in range(count):
                     A[p] = weight * own[p] * slope[p]
     for i in range(high - low):
         slope, bend, d = f1[low + i], f2[low + i], delta[low + i][:count]
         d[:] = 0.0
         if codes[3]:
-            _add_combination(d, w, i, fan_in, delta, high, top - high, 0)
+            _add_combination(d, w, i, fan_in, delta, np.arange(high, top), 0)
         for j in range(i + 1):
-            A = rows[places[low + i, low + j]][begin : begin + count]
+            A = rows[places[low + i, low + j]][begin:end]
             A[:] = 0.0
-            _add_rows(A, w, i, fan_in, rows, places[high:top, low + j], begin)
+            _add_combination(A, w, i, fan_in, rows, places[low + j][high:top], begin)
             for p in range(count):
                 A[p] *= slope[p]
             if i == j and codes[3]:
@@ -266,23 +267,6 @@ def _descend(w, low, high, top, f1, f2, codes, places, rows, delta, begin, count
                     A[p] += bend[p] * d[p]
         for p in range(count):
             d[p] *= slope[p]
-
-
-@compiled(fastmath=FAST)
-def _add_rows(total, w, at, step, rows, chosen, begin):
-    """total += sum_k w[at + k step] rows[chosen[k]], from column `begin` on."""
-    whole = len(chosen) // 4 * 4
-    for k in range(0, whole, 4):
-        i = at + k * step
-        w0, w1, w2, w3 = w[i], w[i + step], w[i + 2 * step], w[i + 3 * step]
-        x0, x1, x2, x3 = rows[chosen[k]], rows[chosen[k + 1]], rows[chosen[k + 2]], rows[chosen[k + 3]]
-        for p in range(len(total)):
-            q = begin + p
-            total[p] += w0 * x0[q] + w1 * x1[q] + w2 * x2[q] + w3 * x3[q]
-    for k in range(whole, len(chosen)):
-        factor, x = w[at + k * step], rows[chosen[k]]
-        for p in range(len(total)):
-            total[p] += factor * x[begin + p]
 
 
 @compiled(fastmath=FAST)
@@ -298,7 +282,7 @@ def _descend_paths(w, low, high, top, hidden, f1, G, count):
                 g[:] = w[(r - high) * fan_in + i]
             else:
                 g[:] = 0.0
-                _add_combination(g, w, i, fan_in, G[r], high, top - high, 0)
+                _add_combination(g, w, i, fan_in, G[r], np.arange(high, top), 0)
             for p in range(count):
                 g[p] *= slope[p]
 
@@ -310,11 +294,14 @@ def _fill_paths(sizes, u0, f1, G, delta, paths, rows, begin, count):
             row = paths[l, m]
             for u in range(u0[l], u0[l + 1]):
                 for s in range(u0[l - 1], u0[l]):
-                    for v in range(s if m == l - 1 else u0[m], s + 1 if m == l - 1 else u0[m + 1]):
-                        path = rows[row]
+                    d, slope, path = delta[u], f1[s], rows[row][begin : begin + count]
+                    if m == l - 1:
                         for p in range(count):
-                            path[begin + p] = delta[u, p] * f1[s, p]
-                        if m < l - 1:
-                            for p in range(count):
-                                path[begin + p] *= G[s, v, p]
+                            path[p] = d[p] * slope[p]
+                        row += 1
+                        continue
+                    for v in range(u0[m], u0[m + 1]):
+                        path, g = rows[row][begin : begin + count], G[s, v]
+                        for p in range(count):
+                            path[p] = d[p] * slope[p] * g[p]
                         row += 1

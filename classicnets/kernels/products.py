@@ -2,7 +2,7 @@
 
 Patterns come last in every array. Sixteen sums at a time stay in registers, and the products of inputs are formed a
 panel at a time, in the nearest cache: as fast as a BLAS on one thread, and free to be shared out among threads.
-What there is to do stands in a table of jobs, one for each pair of layers, whose columns plan.py names.
+What there is to do stands in a table of jobs, one for each pair of layers and one for the paths between them.
 """
 
 import numpy as np
@@ -10,40 +10,40 @@ import numpy as np
 from . import compiled
 
 FAST = {"reassoc", "contract"}  # sums in another order and fused products: a NaN stays one
-OWN, OTHER, SQUARE = 0, 1, 2  # kinds of jobs
+LINES = 32  # of a panel
+SPARE = 3  # rows that there must be behind the last
+
+# The columns of a job: whether it is of one layer alone; whether its rows are few, and multiplied into the panels; the
+# first row, and how many; where in z its layer's inputs are and how many, and those of the lower layer; where its sums
+# begin, and how long a line of them is; the units of the two layers, and where their weights begin; where the sums of
+# the paths begin, how long their lines are, and whether they go past a layer.
+OWN, SCALED, ROW, COUNT, UPPER, J_INPUTS, LOWER, K_INPUTS, AT, WIDTH = range(10)
+UNITS, UNITS_BELOW, START, START_BELOW, PATHS, PATH_WIDTH, FAR = range(10, 17)
 
 
 @compiled(nogil=True)
 def add_products(jobs, rows, z, sums, panel, fresh, begin, end):
     """Do the panels number begin to end of all jobs: add to the `sums`, or begin them if `fresh`.
 
-    OWN: each of the rows times z_j z_k for k <= j. OTHER: times z_j y_k, with z and y of different layers. SQUARE: as
-    OWN, where the rows are so few that rather they are multiplied into the panels: lower triangles of (J, J) sums.
+    Each of the rows times z_j z_k for k <= j if OWN, else times z_j y_k, y the lower layer's. If SCALED (row z_j) times
+    y_k, of which k >= j are right if OWN.
+    Rows, lines and sums are padded to fours: of what stands in rows and z behind those meant, nothing is used.
     """
     number = 0
     for job in jobs:
-        kind, row, count, z_row, J, y_row, K, at, width = (
-            job[0],
-            job[1],
-            job[2],
-            job[3],
-            job[4],
-            job[5],
-            job[6],
-            job[7],
-            job[8],
-        )
-        panels = -(-width // len(panel))
-        times, height = (count, J) if kind == SQUARE else (1, count)
+        own, scaled, row, count = job[OWN] == 1, job[SCALED] == 1, job[ROW], job[COUNT]
+        upper, J, lower, K, width = job[UPPER], job[J_INPUTS], job[LOWER], job[K_INPUTS], job[WIDTH]
+        panels, height = -(-width // LINES), -(-(K if scaled else count) // 4) * 4
+        times, size = count if scaled else 1, height * width
         for n in range(max(begin - number, 0), min(end - number, panels * times)):
-            column, which = n % panels * len(panel), n // panels
-            wide = min(len(panel), width - column)
-            C = sums[at + which * height * width : at + (which + 1) * height * width].reshape(height, width)
-            if kind == SQUARE:
-                _fill_scaled(panel, rows[row + which], z, z_row + column, J - column, wide)
-                _multiply(z, z_row + column, J - column, panel, wide, C[column:], column, fresh)
+            column, at = n % panels * LINES, job[AT] + n // panels * size
+            wide, C = min(LINES, width - column), sums[at : at + size].reshape(height, width)
+            if scaled:
+                first = column if own else 0
+                _fill_scaled(panel, rows[row + n // panels], z, upper + column, J - column, wide)
+                _multiply(z, lower + first, K - first, panel, wide, C[first:], column, fresh)
             else:
-                _fill_products(panel, z, z_row, J, y_row, K, kind == OWN, column, wide)
+                _fill_products(panel, z, upper, J, lower, K, own, column, wide)
                 _multiply(rows, row, count, panel, wide, C, column, fresh)
         number += panels * times
 
@@ -51,12 +51,14 @@ def add_products(jobs, rows, z, sums, panel, fresh, begin, end):
 @compiled
 def _fill_scaled(panel, a, z, row, count, wide):
     """The first lines of the panel: a z_k; zeros where there is no such input."""
-    for line in range(wide):
-        if line < count:
+    for k in range(wide):
+        line = panel[k]
+        if k < count:
+            other = z[row + k]
             for p in range(len(a)):
-                panel[line, p] = a[p] * z[row + line, p]
+                line[p] = a[p] * other[p]
         else:
-            panel[line] = 0.0
+            line[:] = 0.0
 
 
 @compiled
@@ -78,16 +80,13 @@ def _fill_products(panel, z, z_row, J, y_row, K, own, column, wide):
 
 @compiled
 def _multiply(A, row, count, panel, wide, C, column, fresh):
-    """C[:, column : column + wide] (+)= `count` rows of A, times the first lines of the panel."""
+    """C[:, column : column + wide] (+)= `count` rows of A, or up to three more, times the first lines of the panel."""
+    height = -(-count // 4) * 4
     if fresh:
-        C[:, column : column + wide] = 0.0
-    whole = count // 4 * 4
-    for i in range(0, whole, 4):
+        C[:height, column : column + wide] = 0.0
+    for i in range(0, height, 4):
         for j in range(0, wide, 4):
             _add_block(A, row + i, panel, j, C, i, column + j)
-    for i in range(whole, count):
-        for j in range(0, wide, 4):
-            _add_line(A[row + i], panel, j, C[i], column + j)
 
 
 @compiled(fastmath=FAST)
@@ -107,16 +106,6 @@ def _add_block(A, i, B, j, C, row, column):
     _add_four(C[row + 3], column, s30, s31, s32, s33)
 
 
-@compiled(fastmath=FAST)
-def _add_line(a, B, j, c, column):
-    """One row times four."""
-    b0, b1, b2, b3 = B[j], B[j + 1], B[j + 2], B[j + 3]
-    s0 = s1 = s2 = s3 = 0.0
-    for p in range(len(a)):
-        s0, s1, s2, s3 = s0 + a[p] * b0[p], s1 + a[p] * b1[p], s2 + a[p] * b2[p], s3 + a[p] * b3[p]
-    _add_four(c, column, s0, s1, s2, s3)
-
-
 @compiled
 def _add_four(c, column, s0, s1, s2, s3):
     c[column] += s0
@@ -133,12 +122,12 @@ def place(jobs, sums, H, begin, end):
     """Spread the sums over H, each to all its mirror places, for the units number begin to end of all jobs."""
     number = 0
     for job in jobs:
-        for u in range(max(begin - number, 0), min(end - number, job[9])):
-            if job[0] == OTHER:
-                _place_other(job, sums, H, u)
-            else:
+        for u in range(max(begin - number, 0), min(end - number, job[UNITS])):
+            if job[OWN]:
                 _place_own(job, sums, H, u)
-        number += job[9]
+            else:
+                _place_other(job, sums, H, u)
+        number += job[UNITS]
 
 
 @compiled
@@ -147,40 +136,54 @@ def _place_own(job, sums, H, u):
 
     A row for each pair of units, or for each unit.
     """
-    kind, count, J, at, width, units, start = job[0], job[2], job[4], job[7], job[8], job[9], job[11]
+    J, width, pairs = job[J_INPUTS], job[WIDTH], job[COUNT] > job[UNITS]
     square = np.empty((J, J))
-    for v in range(0 if count > units else u, u + 1):
-        pair = u * (u + 1) // 2 + v if count > units else u
-        q = at + pair * width * (J if kind == SQUARE else 1)
+    for v in range(0 if pairs else u, u + 1):
+        q = job[AT] + (u * (u + 1) // 2 + v if pairs else u) * width * (width if job[SCALED] else 1)
         for j in range(J):
             for k in range(j + 1):
                 square[j, k] = square[k, j] = sums[q + k]
-            q += width if kind == SQUARE else j + 1
-        row, column = start + u * J, start + v * J
-        for j in range(J):
-            for k in range(J):
-                H[row + j, column + k] = square[j, k]
-            for k in range(J):
-                H[column + j, row + k] = square[j, k]
+            q += width if job[SCALED] else j + 1
+        _put(square, H, job[START] + u * J, job[START] + v * J)
+        _put(square, H, job[START] + v * J, job[START] + u * J)
 
 
 @compiled
 def _place_other(job, sums, H, u):
     """The blocks of H where unit u of a layer meets those of a lower layer, with the paths, and their mirror images."""
-    J, K, at, width, V, row, start = job[4], job[6], job[7], job[8], job[10], job[11] + u * job[4], job[12]
-    paths, path_width, far = job[13], job[14], job[15]
+    J, K, width, V = job[J_INPUTS], job[K_INPUTS], job[WIDTH], job[UNITS_BELOW]
+    block, turned = np.empty((J, K)), np.empty((K, J))
     for v in range(V):
-        column, q = start + v * K, at + (u * V + v) * width
+        q = job[AT] + (u * V + v) * width * (-(-K // 4) * 4 if job[SCALED] else 1)
         for j in range(J):
             for k in range(K):
-                H[row + j, column + k] = sums[q + j * K + k]
-        for j in range(v if not far else 0, v + 1 if not far else J - 1):
-            q = paths + ((u * (J - 1) + j) * V + v if far else u * V + v) * path_width
-            for k in range(K if path_width else 0):
-                H[row + j, column + k] += sums[q + k]
-        for k in range(K):
-            for j in range(J):
-                H[column + k, row + j] = H[row + j, column + k]
+                block[j, k] = sums[q + (k * width + j if job[SCALED] else j * K + k)]
+        if job[PATH_WIDTH]:
+            _add_paths(job, sums, u, v, block)
+        for j in range(J):
+            for k in range(K):
+                turned[k, j] = block[j, k]
+        _put(block, H, job[START] + u * J, job[START_BELOW] + v * K)
+        _put(turned, H, job[START_BELOW] + v * K, job[START] + u * J)
+
+
+@compiled
+def _add_paths(job, sums, u, v, block):
+    """Of the paths from unit v to u: just below u by itself alone, from further down by all units between."""
+    J, width, V = job[J_INPUTS], job[PATH_WIDTH], job[UNITS_BELOW]
+    for j in range(0 if job[FAR] else v, J - 1 if job[FAR] else v + 1):
+        q = job[PATHS] + ((u * (J - 1) + j) * V + v if job[FAR] else u * V + v) * width
+        for k in range(block.shape[1]):
+            block[j, k] += sums[q + k]
+
+
+@compiled
+def _put(block, H, row, column):
+    """Slices, because an index that could be negative keeps the compiler from vector instructions."""
+    for j in range(len(block)):
+        line, source = H[row + j][column : column + block.shape[1]], block[j]
+        for k in range(len(line)):
+            line[k] = source[k]
 
 
 @compiled
