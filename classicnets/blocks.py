@@ -95,13 +95,17 @@ class _Scratch(threading.local):
         self.kept = {}
 
     def __call__(self, name, *shape):
+        last, array, memory = self.kept.get(name, (None, None, np.empty(0)))
+        if shape == last:
+            return array
         size = prod(shape)
         if size > self.MOST:
             return np.empty(shape)
-        kept = self.kept.get(name)
-        if kept is None or len(kept) < size:
-            kept = self.kept[name] = np.empty(size)
-        return kept[:size].reshape(shape)
+        if size > len(memory):
+            memory = np.empty(size)
+        array = memory[:size].reshape(shape)
+        self.kept[name] = shape, array, memory
+        return array
 
 
 scratch = _Scratch()

@@ -180,8 +180,8 @@ def test_the_same_to_the_last_digit_however_the_work_is_divided(sizes, route, mo
 def test_memory_that_nothing_was_written_to_is_not_calculated_with(sizes, route, monkeypatch):
     net, X, T = oracles.problem(sizes, patterns=13)
     expected = hessian(net, X, T)
-    for array in blocks.scratch.kept.values():
-        array[:] = np.nan
+    for *_, memory in blocks.scratch.kept.values():
+        memory[:] = np.nan
     assert np.array_equal(hessian(net, X, T), expected)
 
 

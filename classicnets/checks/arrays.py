@@ -178,7 +178,7 @@ def targets(net, X, T, low, high):
         raise ValueError(f"T: expected at most {len(X)} targets, one for each pattern of X; got {len(T)}")
     if not net.remembers and len(T) != len(X):
         raise ValueError(f"T: expected {len(X)} targets, one for each pattern of X; got {len(T)}")
-    if T.min() < low or T.max() > high:
+    if (low > -np.inf and T.min() < low) or (high < np.inf and T.max() > high):
         raise ValueError(
             f"T: expected targets in [{low:g}, {high:g}] for {net.output} outputs; got {T.min():g} to {T.max():g}"
         )

@@ -41,10 +41,10 @@ def add_products(jobs, rows, z, sums, panel, fresh, begin, end):
             if scaled:
                 first = column if own else 0
                 _fill_scaled(panel, rows[row + n // panels], z, upper + column, J - column, wide)
-                _multiply(z, lower + first, K - first, panel, wide, C[first:], column, fresh)
+                _multiply(z, lower + first, K - first, panel, wide, C[first:], column, fresh, own)
             else:
                 _fill_products(panel, z, upper, J, lower, K, own, column, wide)
-                _multiply(rows, row, count, panel, wide, C, column, fresh)
+                _multiply(rows, row, count, panel, wide, C, column, fresh, False)
         number += panels * times
 
 
@@ -79,13 +79,16 @@ def _fill_products(panel, z, z_row, J, y_row, K, own, column, wide):
 
 
 @compiled
-def _multiply(A, row, count, panel, wide, C, column, fresh):
-    """C[:, column : column + wide] (+)= `count` rows of A, or up to three more, times the first lines of the panel."""
+def _multiply(A, row, count, panel, wide, C, column, fresh, lower):
+    """C[:, column : column + wide] (+)= `count` rows of A, or up to three more, times the first lines of the panel.
+
+    lower: only the blocks that hold some i >= j, of row i and line j.
+    """
     height = -(-count // 4) * 4
     if fresh:
         C[:height, column : column + wide] = 0.0
     for i in range(0, height, 4):
-        for j in range(0, wide, 4):
+        for j in range(0, min(wide, i + 4) if lower else wide, 4):
             _add_block(A, row + i, panel, j, C, i, column + j)
 
 
