@@ -38,6 +38,8 @@ def weight_decay(values, n=None, some=False):
 
     A vector of any length where `n` is None. some: there must be some decay, a number above 0.
     """
+    if type(values) is float and 0.0 <= values < np.inf and not some:  # as almost always, and asked in every derivative
+        return values
     if not isinstance(values, list | tuple) and np.ndim(values) == 0:
         return (positive if some else not_negative)("weight_decay", values)
     decay = finite_vector("weight_decay", values, n)
