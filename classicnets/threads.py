@@ -16,10 +16,14 @@ _pools = {}
 
 
 def most():
-    """How many threads there may be: one a core that this process may use, or fewer where the environment says so."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """How many threads there may be: one a core, or fewer where the environment says so."""
     limits = [int(os.environ[name]) for name in LIMITS if os.environ.get(name, "").isdecimal()]
-    return max(1, min([cores, *limits]))
+    return max(1, min([cores(), *limits]))
+
+
+def cores():
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def share(task, count, work):
