@@ -3,7 +3,7 @@ PYTHON ?= python3
 OLDEST ?= python3.11
 BIN = .venv/bin
 
-.PHONY: reproduce full test slow notebooks bench lint oldest
+.PHONY: reproduce full test slow browser notebooks bench lint oldest
 
 reproduce: .venv/reproduce
 	$(BIN)/python -m reproductions
@@ -16,7 +16,11 @@ test: .venv/test
 	$(BIN)/python -m pytest --nbmake notebooks
 
 slow: .venv/test
-	$(BIN)/python -m pytest -m "slow or not slow"
+	$(BIN)/python -m pytest -m "not browser"
+
+# The pages to play with in a real browser: a Chromium of this machine (or CHROMIUM=its path), else they are skipped.
+browser: .venv/browser
+	$(BIN)/python -m pytest -m browser -rs tests/test_browser.py
 
 notebooks: .venv/test
 	$(BIN)/python -m pytest --nbmake --overwrite notebooks

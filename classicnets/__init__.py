@@ -20,11 +20,12 @@ from .training import (  # isort: skip
     train_backpropagation, train_diagonal_newton, train_gauss_newton, train_quasi_newton,
 )  # fmt: skip
 from .pruning import (  # isort: skip
-    EBD, EBS, ESP, EigenspaceSurgeon, GammaOBD, GammaOBS, Magnitude, OptimalBrainDamage, OptimalBrainSurgeon,
-    OptimalBrainSurgeonWithDecay, RandomChoice,
-    effective_weights, estimated_test_error, final_prediction_error, prune, remove_orphans,
-    saliency_bounds, shrink,
+    EBD, EBS, ESP, EigenspaceSurgeon, GammaOBD, GammaOBS, LayerwiseDamage, LayerwiseSurgeon, Magnitude,
+    OptimalBrainCompression, OptimalBrainDamage, OptimalBrainSurgeon, OptimalBrainSurgeonWithDecay, RandomChoice,
+    WoodFisher, effective_weights, estimated_test_error, final_prediction_error, least_squares, prune, prune_layers,
+    remove_orphans, saliency_bounds, shrink,
 )  # fmt: skip
+from .layer_errors import layer_errors, output_bound  # isort: skip
 from .interchange import from_sklearn, from_torch, sklearn_decay, to_sklearn, to_torch  # isort: skip
 from .datasets import (  # isort: skip
     breast_cancer, diabetes, digits, divide, gaussian_mixtures, housing, lag_space, mackey_glass, monks, read_zip_codes,
@@ -42,6 +43,8 @@ __all__ = [
     "prune", "Magnitude", "RandomChoice", "OptimalBrainDamage", "OptimalBrainSurgeon", "EigenspaceSurgeon",
     "saliency_bounds", "remove_orphans", "shrink",
     "OptimalBrainSurgeonWithDecay", "GammaOBD", "GammaOBS", "ESP", "EBD", "EBS",
+    "WoodFisher", "OptimalBrainCompression", "LayerwiseSurgeon", "LayerwiseDamage",
+    "prune_layers", "least_squares", "layer_errors", "output_bound",
     "final_prediction_error", "effective_weights", "estimated_test_error",
     "from_sklearn", "sklearn_decay", "to_sklearn", "from_torch", "to_torch",
     "xor", "monks", "sunspots", "mackey_glass", "lag_space", "gaussian_mixtures",

@@ -1,7 +1,8 @@
 """Activation functions f with their first and second derivatives, written in terms of the output z = f(a).
 
-"relu" has no derivative where a is 0. There f' is taken as 0, and f'' as 0 everywhere: second derivatives are those of
-the linear pieces, and know nothing of the bends between them.
+"relu" has no derivative where a is 0, its edge. There f' is taken as 0, by choice: the slope of one of the two sides.
+And f'' is taken as 0 everywhere: second derivatives are those of the linear pieces, and know nothing of the bends
+between them. The minimum of an error often lies on such edges, where its gradient is not zero.
 """
 
 from typing import NamedTuple

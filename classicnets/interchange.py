@@ -6,6 +6,7 @@ is copied; what comes out is float64, so that the outputs agree to rounding.
 
 import sys
 from copy import deepcopy
+from itertools import pairwise
 
 import numpy as np
 
@@ -21,11 +22,12 @@ def from_sklearn(estimator):
     """The MLP of a fitted MLPClassifier or MLPRegressor of scikit-learn: a copy, with the same outputs.
 
     These are what predict_proba and predict give: of two classes one logistic output, the probability of the second. A
-    target is 1 for the class (a column of classes_, or the second of two) and 0 for the others, or what a regressor is
-    to predict. `sklearn_decay` says which weight decay alpha is.
+    target is 1 for the class (a column of classes_, or the second of two) and 0 for the others, as `one_hot(labels)`
+    makes them, of two classes `one_hot(labels)[:, 1:]`; or what a regressor is to predict. `sklearn_decay` says which
+    weight decay alpha is.
 
-    TypeError for anything else, ValueError for one that is not fitted, whose weights are not finite, or whose outputs
-    are exponentials (loss "poisson").
+    TypeError for anything else, ValueError for one that is not fitted, whose weights are not finite or do not fit each
+    other, or whose outputs are exponentials (loss "poisson").
     """
     sizes, hidden, output = _sklearn_settings(estimator)
     net = MLP(sizes, hidden, output)
@@ -56,7 +58,8 @@ def to_sklearn(net, estimator):
     """
     checks.instance("net", net, MLP, "an MLP")
     sizes, *activations = _sklearn_settings(estimator)
-    wanted, came = (sizes[0], sizes[-1], *activations), (net.sizes[0], net.sizes[-1], net.hidden, net.output)
+    hidden = net.hidden if net.sizes[1:-1] else activations[0]  # without hidden units it does not matter
+    wanted, came = (sizes[0], sizes[-1], *activations), (net.sizes[0], net.sizes[-1], hidden, net.output)
     if came != wanted:
         kind = "{} inputs, {} outputs, {} hidden, {} output"
         raise ValueError(f"net: expected {kind.format(*wanted)}, as the estimator; got {kind.format(*came)}")
@@ -130,7 +133,11 @@ def _sklearn_settings(estimator):
     if estimator.out_activation_ not in FROM_SKLEARN:
         wanted = ", ".join(FROM_SKLEARN)
         raise ValueError(f"estimator: expected outputs that are one of {wanted}; got {estimator.out_activation_}")
-    sizes = (len(estimator.coefs_[0]), *map(len, estimator.intercepts_))
+    checks.choose("estimator", estimator.activation, FROM_SKLEARN)
+    shapes = [np.shape(part) for part in (*estimator.coefs_, *estimator.intercepts_)]
+    sizes = (*shapes[0][:1], *(shape[-1] for shape in shapes[: len(estimator.coefs_)]))
+    if shapes != [*pairwise(sizes), *((units,) for units in sizes[1:])]:
+        raise ValueError(f"estimator: expected weights and biases that fit each other; got {shapes}")
     return sizes, FROM_SKLEARN[estimator.activation], FROM_SKLEARN[estimator.out_activation_]
 
 

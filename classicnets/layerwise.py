@@ -10,7 +10,7 @@ their heirs on the house's scale, the Hessian of all units of a layer is one and
 import numpy as np
 
 from . import checks, memory
-from .inverse import symmetric_inverse
+from .inverse import LOST, symmetric_inverse
 from .mlp import MLP
 
 
@@ -41,10 +41,50 @@ def layer_inverse(net, X, layer, alpha):
     """(Psi + alpha I)^-1 (fan-in + 1, fan-in + 1), alpha > 0. Raises what `layer_hessian` does."""
     psi = layer_hessian(net, X, layer)
     psi.flat[:: len(psi) + 1] += checks.positive("alpha", alpha)
+    return psi_inverse(psi)
+
+
+def damped_psi(net, X, layer, alpha):
+    """Psi + alpha m I, m the mean of Psi's diagonal, alpha > 0. Frantar et al. (2023, GPTQ), section 3.
+
+    Raises what `layer_hessian` does; checks.Diverged where alpha m is no longer finite.
+    """
+    alpha, psi = checks.positive("alpha", alpha), layer_hessian(net, X, layer)
+    with np.errstate(over="ignore"):
+        psi.flat[:: len(psi) + 1] += alpha * np.trace(psi) / len(psi)
+    if not np.isfinite(psi).all():
+        raise checks.Diverged(f"alpha: expected so little that Psi stays finite; got {alpha:g}")
+    return psi
+
+
+def psi_inverse(psi):
+    """The inverse of a damped Psi (d, d), in whose memory it may end up; checks.Diverged where alpha was lost."""
+    trace = np.trace(psi)
     try:
-        return symmetric_inverse(psi)
+        B = symmetric_inverse(psi)
     except np.linalg.LinAlgError as reason:
-        raise checks.Diverged(f"alpha: expected enough to be seen beside Psi; got {alpha:g}") from reason
+        raise checks.Diverged(_WANTED) from reason
+    diagonal = np.diag(B)
+    if not trace * diagonal.max(initial=0.0) * np.finfo(float).eps < LOST or not diagonal.min(initial=1.0) > 0:
+        raise checks.Diverged(_WANTED)
+    return B
+
+
+_WANTED = "alpha: expected enough to be seen beside Psi; got less"
+
+
+def layer_by_layer(net, X, change, alpha):
+    """A copy of an MLP whose layers have been changed, the lowest first, each for what those below now send it.
+
+    `change` makes of a layer's weights (units, fan-in + 1), its mask and the damped Psi the new weights and mask.
+    """
+    net = checks.instance("net", net, MLP, "an MLP").copy()
+    for layer in range(len(net.shapes)):
+        psi, matrices, masks = damped_psi(net, X, layer, alpha), list(net.matrices), list(net.mask_matrices)
+        matrices[layer], masks[layer] = change(np.array(matrices[layer]), np.array(masks[layer]), psi)
+        net.mask = np.concatenate([mask.ravel() for mask in masks])
+        net.matrices = matrices
+    return net
 
 
 def _layer(net, layer):

@@ -60,6 +60,11 @@ class Layered(Network):
         """Of each weight (n,) how many others, the bias apart, lead to the unit that it leads to."""
         return np.concatenate([np.full(rows * columns, columns - 1) for rows, columns in self.shapes])
 
+    def input_units(self):
+        """Of each input the weights out of it, a list of indices (k,): as groups an input goes as a whole."""
+        into = self.views(np.arange(self.n))[0]
+        return list(into[:, : self.sizes[0]].T.copy())
+
 
 class MLP(Layered):
     """A fully connected feedforward network with a bias on every unit: a matrix of weights for each layer.

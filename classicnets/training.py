@@ -4,7 +4,7 @@ All of them watch the same things in the same way (stopping.py): they look at th
 weights, and share the rules for stopping.
 """
 
-from functools import singledispatch
+from functools import partial, singledispatch
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from .active import active_hessian
 from .backprop import gradient
 from .cost import Cost, active_decay
 from .diagonal import hessian_diagonal
+from .dropout import dropped_share, factors, thinned_gradient
 from .error import SQUARED, error_for
 from .kernels.backprop import CODES, SOFTMAX, train_epochs, train_shared_epochs
 from .mlp import MLP
@@ -26,7 +27,7 @@ __all__ = ["Curve", "train_backpropagation", "train_diagonal_newton", "train_gau
 @with_stopping_rules
 def train_backpropagation(
     net, X, T, rate=0.1, momentum=0.0, batch=1, epochs=1000, seed=None, shuffle=True, every=1,
-    error="squared", weight_decay=0.0, elimination=None, **rules,
+    error="squared", weight_decay=0.0, elimination=None, dropout=0.0, **rules,
 ):  # fmt: skip
     """Backpropagation after each `batch` patterns, in a new random order every epoch; returns the `Curve`.
 
@@ -38,18 +39,25 @@ def train_backpropagation(
 
     elimination: the w0 of weight elimination, where large weights decay less: the penalty is 1/2 weight_decay sum of
     w^2 / (1 + (w / w0)^2), and the errors in the Curve are without it. Weigend, Rumelhart & Huberman (1991).
+
+    dropout: the share of an MLP's hidden units that are dropped, others for each pattern and epoch, while the errors in
+    the Curve are those of the whole network: dropout.py. Srivastava et al. (2014), where p is the share that is kept.
     """
     w0 = np.inf if elimination is None else checks.positive("elimination", elimination)
     cost = Cost.fitting(net, X, T, error, weight_decay)
     watched = cost if elimination is None else Cost(cost.X, cost.T, error)
     watch, rates = Watch(net, watched, **rules), np.full(net.n, checks.positive("rate", rate))
-    order = epochs_of(epochs, every, seed, len(cost.X), checks.flag("shuffle", shuffle))
+    dropout, rng = dropped_share(dropout, net), checks.generator("seed", seed)
+    order = epochs_of(epochs, every, rng, len(cost.X), checks.flag("shuffle", shuffle))
     batch = len(cost.X) if batch is None else checks.size("batch", batch)
     momentum, velocity = checks.not_negative("momentum", momentum), np.zeros(net.n)
 
     def portions():
         for epoch, orders in order:
-            go_through(net, cost, orders, batch, rates, momentum, velocity, w0)
+            if dropout:
+                go_through_thinned(net, cost, orders, batch, rates, momentum, velocity, w0, dropout, rng)
+            else:
+                go_through(net, cost, orders, batch, rates, momentum, velocity, w0)
             yield epoch
 
     return watch.run(portions())
@@ -110,13 +118,29 @@ def go_through(net, cost, orders, batch, rates, momentum, velocity, w0):
     Each kind of network may have a faster form. TypeError where the order of the patterns is not free.
     """
     check_order_is_free(net)
+    _descend(net, cost, orders, batch, rates, momentum, velocity, w0, partial(gradient, error=cost.error))
+
+
+def go_through_thinned(net, cost, orders, batch, rates, momentum, velocity, w0, dropout, rng):
+    """`go_through` with dropout: for each pattern another share of an MLP's hidden units is dropped."""
+    error = error_for(net, cost.error)
+
+    def slope(net, X, T):
+        return thinned_gradient(net, X, T, error, [factors(rng, len(X), units, dropout) for units in net.sizes[1:-1]])
+
+    with np.errstate(over="ignore", invalid="ignore"):
+        _descend(net, cost, orders, batch, rates, momentum, velocity, w0, slope)
+
+
+def _descend(net, cost, orders, batch, rates, momentum, velocity, w0, slope_of):
+    """The steps of `go_through`, each by slope_of(net, X, T) of the patterns of a batch, and by the weight decay."""
     decay = cost.weight_decay
     for order in orders:
         for some in np.split(order, np.arange(batch, len(order), batch)):
             w = net.weights
-            slope = gradient(net, cost.X[some], cost.T[some], cost.error) + decay * w / (1 + (w / w0) ** 2) ** 2
+            slope = slope_of(net, cost.X[some], cost.T[some]) + decay * w / (1 + (w / w0) ** 2) ** 2
             velocity[:] = np.where(net.mask, momentum * velocity - rates * slope, 0.0)
-            net.weights = w + velocity
+            net._weights += velocity  # of what is deleted zero
 
 
 @go_through.register
@@ -145,7 +169,9 @@ def train_gauss_newton(net, X, T, iterations=200, damping=1e-3, error="squared",
     """Damped Gauss-Newton (Levenberg-Marquardt): w <- w - (H + damping I)^-1 dE/dw; returns the `Curve`.
 
     The damping falls tenfold after a step that lowers the error; a step that does not is taken back, and the damping
-    rises tenfold, up to 1e10. Levenberg (1944), Marquardt (1963).
+    rises tenfold, up to 1e10. Where no step is better even then, the training was stopped by "no better step": at a
+    minimum, or, with "relu", where some pre-activation is so near 0 that steps cross that edge, where the slope
+    changes; the gradient is then not zero. Levenberg (1944), Marquardt (1963).
     """
     cost = Cost.fitting(net, X, T, error, weight_decay)
     watch, kind = Watch(net, cost, **rules), error_for(net, error)
@@ -186,7 +212,11 @@ def _solution(H, damping, slope):
 
 @with_stopping_rules
 def train_quasi_newton(net, X, T, iterations=1000, error="squared", weight_decay=0.0, **rules):
-    """Quasi-Newton training (BFGS, from SciPy) of the active weights; returns the `Curve`."""
+    """Quasi-Newton training (BFGS, from SciPy) of the active weights; returns the `Curve`.
+
+    Where its line search finds nothing lower it was stopped by "no better step": at a minimum, or at an edge of "relu",
+    where the gradient is not zero.
+    """
     from scipy.optimize import minimize  # here, because it takes as long to import as all the rest
 
     cost = Cost.fitting(net, X, T, error, weight_decay)

@@ -63,15 +63,19 @@ def maps(side, kernel, seen, stride=1, border=0, averaging=False, own_biases=Fal
     seen = _checked_maps(seen)
     places, sources = (side + 2 * border - kernel) // stride + 1, side**2 * (max(map(max, seen)) + 1)
     memory.check_room("side", len(seen) * places**2 * kernel**2)
-    runs, weight, along = [], 0, np.arange(places) * stride - border
+    one = _of_a_kernel(kernel, np.arange(places) * stride - border, side, sources + 1, averaging)
+    runs, weight, outside = [], 0, one[:, 1] > sources
     for unit, below in zip(range(0, len(seen) * places**2, places**2), seen, strict=True):
-        for source, i, j in product(below, range(kernel), range(kernel)):
-            runs += _of_a_weight(unit, source * side**2, weight, (along + i, along + j), side, sources + 1)
-            weight += not averaging
+        for source in below:
+            runs.append(one.copy())
+            runs[-1][:, 0] += unit
+            runs[-1][~outside, 1] += source * side**2
+            runs[-1][:, 2] += weight
+            weight += 0 if averaging else kernel**2
         weight += averaging
-        runs.append((unit, sources, weight, places**2, 1, 0, int(own_biases)))
+        runs.append([(unit, sources, weight, places**2, 1, 0, int(own_biases))])
         weight += places**2 if own_biases else 1
-    return Layer(sources, len(seen) * places**2, weight, np.array(runs))
+    return Layer(sources, len(seen) * places**2, weight, np.concatenate(runs))
 
 
 def _checked_maps(seen):
@@ -85,18 +89,26 @@ def _checked_maps(seen):
     return seen
 
 
-def _of_a_weight(unit, source, weight, seen, side, background):
+def _of_a_kernel(kernel, along, side, background, averaging):
+    """The runs (R, 7) of the first map's kernel on the first map below: all others are these, moved."""
+    runs = []
+    for weight, (i, j) in enumerate(product(range(kernel), repeat=2)):
+        runs += _of_a_weight(0 if averaging else weight, (along + i, along + j), side, background)
+    return np.array(runs)
+
+
+def _of_a_weight(weight, seen, side, background):
     """The runs of a kernel's weight at all places of a map, which sees rows and columns `seen` of a map below."""
     rows, columns = ((0 <= line) & (line < side) for line in seen)
     outside = np.flatnonzero(~np.outer(rows, columns))
     for stretch in np.split(outside, np.flatnonzero(np.diff(outside) > 1) + 1):
         if len(stretch):
-            yield unit + stretch[0], background, weight, len(stretch), 1, 0, 0
+            yield stretch[0], background, weight, len(stretch), 1, 0, 0
     inside = np.flatnonzero(columns)
     for row in np.flatnonzero(rows) if len(inside) else ():
-        first = source + seen[0][row] * side + seen[1][inside[0]]
+        first = seen[0][row] * side + seen[1][inside[0]]
         step = seen[1][1] - seen[1][0] if len(columns) > 1 else 1
-        yield unit + row * len(columns) + inside[0], first, weight, len(inside), 1, step, 0
+        yield row * len(columns) + inside[0], first, weight, len(inside), 1, step, 0
 
 
 def wired(layers):

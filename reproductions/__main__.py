@@ -19,7 +19,9 @@ NAMES = (
     "hassibi1993_table1", "hassibi1993_retrained", "hassibi1993_xor", "approximations",
     "hassibi1994_table", "hassibi1994_mixtures",
     "pedersen1995_landscape", "pedersen1995_pruning", "pedersen1996_mackey_glass",
-    "tresp1997_table1", "finnoff1993_ranks", "hassibi1993_nettalk", "practical", "comparison",
+    "tresp1997_table1", "finnoff1993_ranks", "hassibi1993_nettalk",
+    "dong2017_lenet300", "wu2024_synthetic", "wu2024_pruning", "shamrai2025_cartpole", "harang2023_units",
+    "shekkizhar2016_blog", "practical", "lineage", "comparison",
 )  # fmt: skip
 
 

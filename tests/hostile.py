@@ -22,6 +22,7 @@ from hostile_verdicts import alike, call, names_it, networks, new_infinity, numb
 
 from classicnets.plotting import charts
 from classicnets.pruning import nonconvergent
+from classicnets.pruning.harang2023 import OfUnits
 
 SLOW = 5.0  # seconds of its own, however busy the machine is: a call that takes longer hangs
 GOOD, FAULTS = ("named", "right"), ("unnamed", "crash", "NaN", "changed", "wrong")
@@ -49,6 +50,8 @@ ACCEPTED = {
     ("train_backpropagation", "batch"): {"None"},
     ("one_hot", "labels"): {"flags", "numbers", "a row less"},
     ("prune", "candidates"): {"-1", "0", "a row less"},  # indices
+    ("remove_orphans", "candidates"): {"-1", "0", "empty list", "a row less"},
+    ("projected", "group"): INDICES,
     ("prune", "down_to"): {"0.5"},  # a share
     ("Cost", "weight_decay"): {"flags"},  # a vector, of any length while there is no network
     ("xor", "inputs"): {"flags"},
@@ -58,6 +61,7 @@ ACCEPTED = {
     ("divide", "sizes"): {"empty list"},
     ("gaussian_mixtures", "sizes"): {"empty list"},
     ("show_error_surface", "moves"): {"empty dict"},
+    ("export_page", "saliencies"): {"empty dict", *(f"[OBS] {gap}" for gap in GAPS)},
     ("plot_curves", "bands"): {"empty dict", *(f"[a] {gap}" for gap in GAPS)},
     ("plot_curves", "curves"): {f"[{name}] {gap}" for name in "ab" for gap in GAPS},
     ("plot_curves", "marks"): {"empty dict", "dict"},
@@ -66,7 +70,14 @@ ACCEPTED = {
     ("plot_predictions", "name"): {"text", "numeric text"},
 }
 # NaN, or infinite, for some networks and where nothing is measured, as the docstrings say.
-NO_NUMBER = {("accuracy", "net"), ("final_prediction_error", "net"), ("prune", "validation"), ("prune", "test")}
+NO_NUMBER = {
+    ("accuracy", "net"),
+    ("admissible", "constants"),
+    ("final_prediction_error", "net"),
+    ("prune", "validation"),
+    ("prune", "test"),
+    *((f"{method.__name__}.group_saliency", "group") for method in methods() if issubclass(method, OfUnits)),
+}
 
 
 @dataclass

@@ -9,25 +9,47 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import classicnets as cn
-from classicnets import backprop, datasets, plotting, pruning, rules, training
+from classicnets import backprop, datasets, plotting, pruning, quantization, rules, training
 from classicnets.datasets import processes
-from classicnets.pruning import finnoff1993, nonconvergent, recipe
+from classicnets.pruning import (
+    finnoff1993,
+    frantar2022,
+    frantar2023,
+    harang2023,
+    nonconvergent,
+    recipe,
+    shamrai2025,
+    wu2024,
+)  # fmt: skip
 
 # What notebooks and studies import from the modules themselves.
 OTHERS = {
     backprop: ["pattern_gradients"],
     finnoff1993: ["StatisticalTest"],
+    frantar2022: ["prune_by_traces", "quantize_greedily"],
+    frantar2023: ["gptq", "sparse_gpt"],
+    harang2023: ["TrueDamage", "OutgoingNorm", "DropoutDamage", "Merging"],
     nonconvergent: ["fit"],
     processes: ["finnoff"],
+    quantization: ["round_to_bits", "round_to_half", "damage"],
     recipe: ["recipe"],
     rules: ["read_rule"],
+    shamrai2025: [
+        "forward_constants",
+        "norm_constants",
+        "admissible",
+        "change_bound",
+        "trajectory_bound",
+        "spectral_norm",
+    ],
+    wu2024: ["IterativeSurgeon", "largest", "iht_step", "newton_step", "projected", "one_by_one"],
 }
 RECORDS = {pruning.Step, training.Curve}  # and named tuples: they take what the library puts into them
 ABSTRACT = {pruning.Method}  # its kinds are asked what it is asked
 # For what is known to be good, as their docstrings say: called by those that check it.
 TRUSTING = {
     "outputs", "pre_activations", "layers", "views", "trajectory", "unit_inputs", "from_states",
-    "pruning", "step", "predicted", "value",
+    "pruning", "step", "iterates", "delete_group", "predicted", "value",
 }  # fmt: skip
 # Where one good call cannot have all arguments.
 VARIANTS = {
@@ -144,8 +166,20 @@ def methods():
         cn.ESP: {"curvature": "sums"},
         cn.EBD: {"curvature": "sums"},
         cn.EBS: {"alpha": 1e-4},
+        cn.WoodFisher: {"alpha": 1e-2},
+        cn.OptimalBrainCompression: {"alpha": 1e-2},
+        cn.LayerwiseSurgeon: {"alpha": 1e-4, "shrinking": False},
+        cn.LayerwiseDamage: {},
         finnoff1993.StatisticalTest: {"rate": 0.1},
-    }
+        harang2023.TrueDamage: {},
+        harang2023.OutgoingNorm: {},
+        harang2023.DropoutDamage: {"share": 0.3, "masks": 8, "seed": 0},
+        harang2023.Merging: {},
+        wu2024.IterativeSurgeon: {
+            "alpha": 1e-4, "kind": "gauss-newton", "saddles": False, "scale": "own", "rounds": 2,
+            "projection": "one by one",
+        },
+    }  # fmt: skip
 
 
 def method_calls():
@@ -163,7 +197,8 @@ def method_calls():
         calls[f"{name}.look"] = lambda kind=kind, s=settings: {"self": kind(**s), "net": net(), "cost": cost()}
         for member in ("saliency", "gain", "parts", "test_variable"):
             calls[f"{name}.{member}"] = looked
-        calls[f"{name}.group_saliency"] = lambda looked=looked: {**looked(), "group": [3, 4]}
+        group = [4, 5, 6, 7, 9] if issubclass(kind, harang2023.OfUnits) else [3, 4]
+        calls[f"{name}.group_saliency"] = lambda looked=looked, group=group: {**looked(), "group": list(group)}
         calls[f"{name}.delete"] = lambda looked=looked: {**looked(), "q": 3}
     return calls
 
@@ -215,6 +250,7 @@ def path_calls():
         "Path.best": lambda: {"self": path(), "quantity": "test_error"},
         "Path.save": lambda: {"self": path(), "path": "saved.npz"},
         "Path.load": saved,
+        "saliencies": lambda: {"X": X.copy(), "T": T.copy(), "path": path(), "method": cn.EBD(), **ERROR},
     }
 
 
@@ -244,6 +280,37 @@ def interchange_calls():
     }
 
 
+def policy():
+    return cn.MLP((3, 2, 1), "relu", "linear", seed=0)
+
+
+def bound_calls():
+    def changed():
+        other = policy()
+        other.delete([1])
+        return other
+
+    return {
+        "forward_constants": lambda: {"net": policy(), "X": X.copy(), "layer": 1},
+        "norm_constants": lambda: {"net": policy(), "X": X.copy(), "layer": 1},
+        "admissible": lambda: {"constants": np.linspace(0.5, 2, 5), "deviation": 0.1},
+        "change_bound": lambda: {"net": policy(), "changed": changed(), "X": X.copy()},
+        "trajectory_bound": lambda: {"contraction": 0.9, "gain": 0.5, "deviation": 0.1, "steps": 5},
+        "spectral_norm": lambda: {"matrix": X.copy()},
+    }
+
+
+def projection_calls():
+    inverse, slope = np.eye(4) + 0.1, np.linspace(-1, 2, 4)
+    return {
+        "largest": lambda: {"values": slope.copy(), "k": 2},
+        "iht_step": lambda: {"weights": np.sin(slope), "slope": slope.copy(), "smoothness": 0.5, "k": 2},
+        "newton_step": lambda: {"weights": np.sin(slope), "slope": slope.copy(), "inverse": inverse.copy(), "k": 2},
+        "projected": lambda: {"target": np.sin(slope), "inverse": inverse.copy(), "group": [0, 2]},
+        "one_by_one": lambda: {"target": np.sin(slope), "inverse": inverse.copy(), "k": 2},
+    }
+
+
 def core_calls():
     decay, decays = {"weight_decay": 0.1, "error": "squared"}, {"weight_decay": np.linspace(0.0, 1.0, net().n)}
     inverse = {"alpha": 1e-4, "kind": "gauss-newton"}
@@ -269,7 +336,7 @@ def core_calls():
         "impulse_response": lambda: {"net": recurrent(), "steps": 5, "size": 0.5, "settle": 9},
         "hessian_by_recursion": lambda: problem(recurrent) | ERROR,
         "train_backpropagation": lambda: training_call(
-            rate=0.1, momentum=0.5, batch=4, epochs=3, seed=0, shuffle=False, every=2, elimination=0.7
+            rate=0.1, momentum=0.5, batch=4, epochs=3, seed=0, shuffle=False, every=2, elimination=0.7, dropout=0.2
         ),
         "train_diagonal_newton": lambda: training_call(rate=0.1, damping=0.1, sample=5, epochs=2, seed=0),
         "train_gauss_newton": lambda: training_call(iterations=3, damping=1e-2),
@@ -287,14 +354,39 @@ def core_calls():
             **problem(), "method": cn.OptimalBrainDamage("gauss-newton"), "numbers": (3, 5), "factor": 0.5,
             "retrain": lambda net, X, T: None, **ERROR,
         },
+        "prune_layers": lambda: {
+            "net": net(), "X": X.copy(), "method": cn.LayerwiseSurgeon(), "keep": (0.5, 0.6), "keep_biases": False,
+        },
+        "least_squares": lambda: {"net": net(), "X": X.copy(), "mask": np.arange(net().n) % 3 > 0, "alpha": 1e-4},
+        "layer_errors": lambda: {"net": net(), "smaller": net(seed=1), "X": X.copy()},
+        "output_bound": lambda: {"net": net(), "smaller": net(seed=1), "X": X.copy(), "norm": "spectral"},
         "saliency_bounds": lambda: {**problem(), "dimension": 3, "alpha": 1e-4, **ERROR},
-        "remove_orphans": lambda: {"net": net()},
+        "remove_orphans": lambda: {"net": net(), "candidates": np.arange(net().n)},
         "final_prediction_error": lambda: {**problem(), "error": "squared"},
         "effective_weights": lambda: problem() | decay,
         "effective_weights.decays": lambda: problem() | ERROR | decays,
         "estimated_test_error": lambda: problem() | decay,
+        **projection_calls(),
+        **bound_calls(),
         "fit": lambda: {"method": "P*", "problem": nonconvergent.Problem((X, T), (X, T), (0.05, 0.01), 0)},
     }  # fmt: skip
+
+
+def layer_calls():
+    """What works on a layer at a time, and rounding."""
+
+    def given(**options):
+        return {"net": net(), "X": X.copy(), **options, "alpha": 1e-2}
+
+    return {
+        "prune_by_traces": lambda: given(left=0.5),
+        "quantize_greedily": lambda: given(bits=3),
+        "gptq": lambda: given(bits=3),
+        "sparse_gpt": lambda: given(left=0.5) | {"block": 2},
+        "round_to_bits": lambda: {"net": net(), "bits": 3},
+        "round_to_half": lambda: {"net": net()},
+        "damage": lambda: {**problem(), "changed": net(seed=1), **ERROR},
+    }
 
 
 def dataset_calls():
@@ -359,8 +451,9 @@ def plotting_calls():
             "x": x, "curves": {"a": x**2, "b": x}, "xlabel": "time", "ylabel": "size", "ax": axes(), "reference": "b",
             "bands": {"a": np.array([x, x + 2])}, "marks": {"c": 1.5}, "stems": False, "log": False,
         },
-        "animate_pruning": lambda: {
-            "path": path(), "every": 3, "input_names": ["a", "b", "c"], "quantity": "test_error"
+        "export_page": lambda: {
+            "paths": {"OBS": path()}, "file": "page.html", "title": "a", "input_names": ["a", "b", "c"],
+            "output_names": ["d"], "saliencies": {"OBS": np.ones((len(path()), net().n))},
         },
     }  # fmt: skip
 
@@ -369,4 +462,4 @@ def good_calls():
     """{name: a function that makes new arguments}, of every callable there is or was."""
     networks = network_calls("MLP", net) | network_calls("RecurrentNetwork", recurrent) | shared_calls()
     calls = networks | method_calls() | path_calls() | core_calls() | interchange_calls()
-    return calls | dataset_calls() | plotting_calls()
+    return calls | layer_calls() | dataset_calls() | plotting_calls()

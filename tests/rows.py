@@ -21,7 +21,10 @@ from reproductions import (
     lecun1990_sibling,
     lecun1990_surgeon,
     ledger,
+    lineage,
+    shamrai2025_cartpole,
     verdicts,
+    wu2024_synthetic,
 )  # fmt: skip
 from reproductions import study as running
 
@@ -118,9 +121,31 @@ def digits_slice():
 
 
 @contextmanager
+def lineage_slice():
+    """The records of the lineage on a network of seconds, that for wine, while the study has no other."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lineage, "TABLE", "wine")
+        yield slice_records(lineage)
+
+
+@contextmanager
 def comparison_slice():
     """The records of three methods on three problems, one of which refuses one of them, while the study has no more."""
     with pytest.MonkeyPatch.context() as patch:
         for table, names in (("METHODS", ("magnitude", "OBS", "gammaOBD")), ("PROBLEMS", ("XOR", "MONK 3", "iris"))):
             patch.setattr(comparison, table, {name: getattr(comparison, table)[name] for name in names})
         yield slice_records(comparison)
+
+
+@contextmanager
+def heirs_slice(study):
+    """Fewer steps of the synthetic experiments, a controller and fewer states, while it lasts; others as they are."""
+    with pytest.MonkeyPatch.context() as patch:
+        gaussian, image, matched = wu2024_synthetic.STEPS
+        names = wu2024_synthetic.REPORTED[matched]
+        patch.setattr(wu2024_synthetic, "STEPS", {gaussian: 30, image: 30, matched: 10})
+        few = {gaussian: (30,), image: (30,), matched: dict.fromkeys(names, (1,))}
+        patch.setattr(wu2024_synthetic, "REPORTED", few)
+        patch.setattr(shamrai2025_cartpole, "HIDDEN", ("tanh",))
+        patch.setattr(shamrai2025_cartpole, "TESTED", 100)
+        yield slice_records(study)

@@ -37,6 +37,18 @@ def test_labels_for_targets_are_told_of_one_hot(output, T):
         network_error(net, np.zeros((3, 2)), T, error)
 
 
+def test_a_column_of_texts_has_labels_as_any():
+    """Such as those of tables read from files, and of classes_ of what was fitted to them: arrays of objects."""
+    labels = np.array(["no", "yes, well", "no"], dtype=object)
+    assert one_hot(labels).tolist() == [[1, 0], [0, 1], [1, 0]]
+    assert one_hot(labels, classes=labels[1::-1]).tolist() == [[0, 1], [1, 0], [0, 1]]
+    for odd in (None, 1.5, ["no"]):
+        mixed = labels.copy()
+        mixed[1] = odd
+        with pytest.raises(ValueError, match="^labels: expected class labels of shape"):
+            one_hot(mixed)
+
+
 @pytest.mark.parametrize("output", ["logistic", "tanh", "scaled tanh"])
 def test_one_output_says_two_classes(output):
     net = MLP((1, 1), output=output)
@@ -90,3 +102,16 @@ def test_accuracy_of_several_outputs_counts_the_largest(output):
 
 def test_the_only_output_of_a_softmax_is_always_right():
     assert accuracy(MLP((2, 1), output="softmax"), [[0, 1], [1, 0]], [[1], [1]]) == 1
+
+
+@pytest.mark.parametrize("T", [[0, 1, 1], ["a", "b", "b"], [0.3, 0.2, 0.1], one_hot([0, 1, 1])], ids=repr)
+def test_one_output_hints_to_the_targets_of_two_classes(T):
+    """What scikit-learn's users have for two classes: labels, or a column for each class."""
+    net, X = MLP((1, 1), output="logistic"), np.arange(3.0)[:, None]
+    message = (
+        r"^T: expected shape \(P, 1\); got .*Of labels of two classes one_hot\(labels\)\[:, 1:\] makes targets, of"
+    )
+    with pytest.raises(ValueError, match=message):
+        accuracy(net, X, T)
+    labels = np.array(["a", "b", "b"])
+    assert accuracy(net, X, one_hot(labels)[:, 1:]) == accuracy(net, X, [[0], [1], [1]])

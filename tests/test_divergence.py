@@ -36,6 +36,7 @@ from classicnets import (
     train_gauss_newton,
     train_quasi_newton,
 )
+from classicnets.pruning.harang2023 import DropoutDamage, Merging, OutgoingNorm, TrueDamage
 
 STEPS = 400
 ONES, HALVES = np.ones((STEPS, 1)), np.full((STEPS, 1), 0.5)
@@ -243,7 +244,8 @@ def test_an_inverse_of_a_multilayer_perceptron_is_refused_where_they_overflow(de
         inverse_hessian(net, X, T, 1e-6)
 
 
-ALL = [*METHODS, RandomChoice, EigenspaceSurgeon, ESP, EBD, EBS]
+UNITS = [OutgoingNorm, DropoutDamage, Merging]
+ALL = [*METHODS, RandomChoice, EigenspaceSurgeon, ESP, EBD, EBS, TrueDamage, *UNITS]
 
 
 @pytest.mark.filterwarnings("error")
@@ -254,7 +256,8 @@ ALL = [*METHODS, RandomChoice, EigenspaceSurgeon, ESP, EBD, EBS]
 def test_pruning_huge_weights_ends_without_a_word_from_numpy(method, output, error):
     net, X = MLP((3, 2, 1), output=output), 1 + np.arange(24.0).reshape(8, 3) / 24
     net.weights = np.linspace(-1, 1, net.n) * 1e308
-    path = prune(net, X, np.linspace(0.1, 0.9, 8)[:, None], method(), error=error, weight_decay=0.1)
+    options = {"groups": net.hidden_units()} if method in UNITS else {}
+    path = prune(net, X, np.linspace(0.1, 0.9, 8)[:, None], method(), error=error, weight_decay=0.1, **options)
     assert path.ended_by in ("divergence", "saliency", "size") and all(np.isfinite(step.weights).all() for step in path)
 
 

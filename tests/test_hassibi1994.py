@@ -209,3 +209,17 @@ def test_a_hessian_that_is_not_finite_is_a_divergence():
     with pytest.raises(Diverged, match="^net: expected a Hessian that is finite"):
         EigenspaceSurgeon().look(net, Cost(X, T))
     assert prune(net, X, T, EigenspaceSurgeon()).ended_by == "divergence"
+
+
+def test_what_is_left_of_a_weight_beside_one_nearly_the_same_is_no_rounding():
+    """Of two inputs that differ by 3e-5 the second still has a saliency when the first is deleted."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(20, 1))
+    X, net = np.hstack([x, x + 3e-5 * rng.normal(size=x.shape)]), MLP((2, 1), output="linear", seed=0)
+    net.delete([2])
+    method = EigenspaceSurgeon(2, 1e-15)
+    method.look(net, Cost(X, x))
+    first = method._inverse.diagonal[1]
+    method.delete(net, 0)
+    assert 1e-10 < method._inverse.diagonal[1] / first < 1e-8
+    assert np.isclose(method.saliency(net)[1], net.weights[1] ** 2 * np.mean(X[:, 1] ** 2) / 2, rtol=1e-4)

@@ -10,7 +10,6 @@ from hostile_verdicts import Network, names_it, new_infinity, numbers, refuses_k
 import classicnets as cn
 from classicnets import datasets, plotting, rules
 
-pytestmark = pytest.mark.filterwarnings("ignore:Animation was deleted")
 APART = {*datasets.__all__, *plotting.__all__, "finnoff", *vars(rules)}  # the rest computes with networks
 AREAS = {"data and pictures": lambda name: name in APART, "networks": lambda name: name not in APART}
 

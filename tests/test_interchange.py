@@ -157,6 +157,13 @@ def test_the_layers_may_be_others_than_the_estimators():
     assert np.abs(to_sklearn(net, estimator).predict_proba(X) - net.forward(X)).max() < 1e-12
 
 
+def test_without_hidden_layers_the_hidden_activation_does_not_matter():
+    estimator, X, *_ = fitted(MLPClassifier, ())
+    net = MLP((4, 3), "tanh", "softmax", seed=0)
+    assert estimator.activation == "relu"
+    assert np.abs(to_sklearn(net, estimator).predict_proba(X) - net.forward(X)).max() < 1e-12
+
+
 def test_a_network_without_hidden_layers_and_single_precision():
     estimator, X, _, _ = fitted(MLPClassifier, (), data="two classes")
     net = from_sklearn(estimator)
@@ -185,6 +192,18 @@ def test_what_is_no_fitted_network_of_scikit_learn_is_refused():
         odd.out_activation_ = "exp"  # of the loss "poisson", which older versions have not
         with pytest.raises(ValueError, match="^estimator: expected outputs that are one of identity, .*; got exp"):
             call(odd)
+        odd = pickle.loads(pickle.dumps(fine)).set_params(activation="swish")
+        with pytest.raises(ValueError, match="^estimator: expected one of identity, .*; got 'swish'"):
+            call(odd)
+        few, narrow, other = fine.coefs_[:1], [fine.coefs_[0][:, :2], fine.coefs_[1]], fine.intercepts_[::-1]
+        for name, bad in {"coefs_": few, "coefs_ ": narrow, "intercepts_": other, "intercepts_ ": []}.items():
+            odd = pickle.loads(pickle.dumps(fine))
+            setattr(odd, name.strip(), bad)
+            with pytest.raises(ValueError, match="^estimator: expected weights and biases that fit each other; got "):
+                call(odd)
+    for bad in (-1, None, np.nan):
+        with pytest.raises(ValueError, match="^estimator: expected a finite number of at least 0; got "):
+            sklearn_decay(pickle.loads(pickle.dumps(fine)).set_params(alpha=bad), 9)
     broken = pickle.loads(pickle.dumps(fine))
     broken.intercepts_[0][1] = np.nan
     with pytest.raises(ValueError, match="^estimator: expected finite numbers; got NaN or infinity"):

@@ -89,7 +89,7 @@ def conflict(text):
         (edit(RESULTS, lambda text: text[: len(text) // 2]), "results.csv: expected a line break at its end"),
         (edit(RESULTS, lambda text: text[:-1]), "results.csv: expected a line break at its end"),
         (
-            edit(RESULTS, lambda text: text[: text[:-1].rindex(b"\n") + 12] + b"\n"),
+            edit(RESULTS, lambda text: text[: text[:-1].rindex(b"\n") + 2] + b"\n"),
             f"results.csv, line {ROWS + 1}: expected 19 cells",
         ),
         (edit(RESULTS, conflict), "results.csv, line 2: .* merge conflict, '<<<<<<< HEAD'"),

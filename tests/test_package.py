@@ -1,5 +1,6 @@
 """The package: nothing of it is left out of a wheel, and what it says about itself is so."""
 
+import os
 import re
 import subprocess
 import sys
@@ -37,3 +38,12 @@ def test_the_commands_told_exist():
     extras, targets = re.findall(r'"\.\[(\w+)\]"', told + readme), re.findall(r"    make (\w+)", told)
     assert {"reproduce", "notebooks", "test"} <= set(extras) <= set(PROJECT["project"]["optional-dependencies"])
     assert targets and all(f"\n{target}:" in makefile for target in targets)
+
+
+def test_notebooks_too_are_run_with_blas_on_one_thread():
+    """By the README's own command: what their kernels inherit."""
+    program = "import os, pytest, sys; pytest.main(sys.argv[1:]); print(os.environ['OPENBLAS_NUM_THREADS'])"
+    command = [sys.executable, "-c", program, "--collect-only", "-q", "--nbmake", "notebooks"]
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment)
+    assert process.stdout.splitlines()[-1] == "1", process.stdout + process.stderr

@@ -1,10 +1,7 @@
 """plotting/: the pictures show the numbers they claim to show, labelled, and not by colour alone."""
 
-import re
 import subprocess
 import sys
-from base64 import b64decode
-from io import BytesIO
 
 import matplotlib
 
@@ -15,7 +12,6 @@ import oracles
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.text import Annotation, Text
-from PIL import Image
 
 import classicnets as cn
 from classicnets import plotting
@@ -454,51 +450,6 @@ def test_a_second_method_joins_and_a_negative_change_is_not_lost():
     assert len(obs.get_paths()[0].vertices) != len(obd.get_paths()[0].vertices)  # markers differ too
 
 
-# ---- the animation ----
-
-
-def test_animation_shows_the_network_and_the_dot_and_stays_small(monks_path):
-    html = plotting.animate_pruning(monks_path, every=20, input_names=MONKS_NAMES).to_jshtml()
-    frames = [b64decode(frame) for frame in re.findall(r'data:image/png;base64,([^"]+)"', html)]
-    assert len(frames) == len(range(0, len(monks_path) - 1, 20)) + 1
-    assert {Image.open(BytesIO(frame)).size for frame in frames} == {(600, 300)}
-    # The first frame, with all weights, is the largest; by default there are at most 20 of them.
-    besides = len(html) - sum(len(frame) * 4 / 3 for frame in frames)
-    assert max(map(len, frames)) == len(frames[0])
-    assert besides + 20 * len(frames[0]) * 4 / 3 < 400_000
-    left, right = plt.gcf().axes  # as the last frame left them
-    assert len(weight_lines(left)) == monks_path[-1].n_active
-    test, test_dot, train, train_dot = right.lines
-    assert np.array_equal(test.get_ydata(), 100 * monks_path.curve("test_accuracy"))
-    assert np.array_equal(train.get_ydata(), 100 * monks_path.curve("train_accuracy"))
-    assert test_dot.get_xydata().tolist() == [[monks_path[-1].n_active, 100 * monks_path[-1].test_accuracy]]
-    assert train_dot.get_xydata().tolist() == [[monks_path[-1].n_active, 100 * monks_path[-1].train_accuracy]]
-    assert right.get_ylabel() == "patterns correct (%)" and legend_texts(right) == ["test", "train"]
-
-
-def test_animation_of_a_recurrent_path(memory_path):
-    animation = plotting.animate_pruning(memory_path, every=10, quantity="test_error")
-    plt.gcf().canvas.draw()
-    left, right = plt.gcf().axes
-    assert len(weight_lines(left)) == 46 and "one step before" in {text.get_text() for text in left.texts}
-    animation._func(len(memory_path) - 1)
-    assert len(weight_lines(left)) == memory_path[-1].n_active
-    assert right.get_ylabel() == "error E per pattern"
-
-
-def test_frames_are_evenly_chosen_from_the_first_step_to_the_last(monks_path):
-    last = len(monks_path) - 1
-    for arguments, most in [({}, 20), ({"every": 30, "quantity": "train_error"}, 4)]:
-        animation = plotting.animate_pruning(monks_path, **arguments)
-        plt.gcf().canvas.draw()
-        frames = list(animation.new_frame_seq())
-        assert frames[0] == 0 and frames[-1] == last and len(frames) <= most
-        assert np.ptp(np.diff(frames)[:-1]) <= 1
-        left, right = plt.gcf().axes
-        assert len(weight_lines(left)) == monks_path[0].n_active and right.get_title() == "58 weights"
-    assert len(right.get_legend().get_texts()) == 1
-
-
 # ---- the look, and complaints ----
 
 
@@ -582,11 +533,6 @@ def test_no_two_methods_share_a_colour_a_line_style_or_a_marker():
         (lambda net, path: plotting.plot_curves([1], {"a": [1]}, "", "", marks=1), "marks: expected a dict"),
         (lambda net, path: plotting.plot_predictions([1, 2], [1]), r"actual: expected shape \(2,\); got \(1,\)"),
         (lambda net, path: plotting.plot_predictions([np.nan], [1]), "predicted: expected a step"),
-        (lambda net, path: plotting.animate_pruning(path, every=0), "every: expected a whole number of at least 1"),
-        (lambda net, path: plotting.animate_pruning(path, quantity="loss"), "quantity: expected one of"),
-        (lambda net, path: plotting.animate_pruning(path, input_names=["x"]), "input_names: expected 17 names"),
-        (lambda net, path: plotting.animate_pruning(Path(net)), "path: expected a Path of at least one step"),
-        (lambda net, path: plotting.animate_pruning(list(path)), "path: expected a Path"),
     ],
 )
 def test_bad_input_is_refused_by_name(call, complaint, xor_net, monks_path):

@@ -44,3 +44,11 @@ def test_all_seeds_recorded_are_measured_on_the_digits_too():
     problems = [task["problem"] for task in practical.tasks(practical.RECORDED)]
     assert all(problems.count(problem) == practical.RECORDED for problem in practical.TABLES)
     assert not set(practical.LARGE) & {task["problem"] for task in practical.tasks(practical.SEEDS)}
+
+
+def test_shares_are_rounded_up_and_where_a_path_has_ended_none_is_right():
+    curve = {"n_active": [147, 74, 73, 14], "test %": [97.0, 95.0, 90.0, 80.0], "seconds": 1.0}
+    ways = {f"{name}, {way}": curve for name in practical.METHODS for way in practical.WAYS}
+    made_up = [{"problem": "wine", "weights": 147} | ways]
+    found = [values(made_up, "OBS, wine, retrained", f"test accuracy %, {share} % deleted") for share in (50, 90, 95)]
+    assert found == [95, 80, 0] and values(made_up, "nothing deleted, wine", "test accuracy %") == 97

@@ -564,6 +564,25 @@ def test_hidden_units_go_as_a_whole(kind, sizes):
 
 
 @pytest.mark.parametrize(
+    "kind, sizes", [(MLP, (3, 4, 2)), (MLP, (3, 4, 3, 2)), (MLP, (3, 2)), (RecurrentNetwork, (3, 4, 2))]
+)
+def test_inputs_go_as_a_whole(kind, sizes):
+    net, X, T = oracles.problem(sizes, kind=kind, deleted=0)
+    inputs = net.input_units()
+    assert [len(weights) for weights in inputs] == [sizes[1]] * 3
+    for number, weights in enumerate(inputs):
+        spoilt = X.copy()
+        spoilt[:, number] = 9.0
+        deaf = net.copy()
+        deaf.delete(weights)
+        assert np.array_equal(deaf.forward(spoilt), deaf.forward(X)) and deaf.n_active == net.n - sizes[1]
+        assert not np.allclose(net.forward(spoilt), net.forward(X))
+    path = prune(net, X, T, OptimalBrainSurgeon(1e-2), groups=inputs, keep_orphans=True)
+    assert [sum(step.mask[weights].any() for weights in inputs) for step in path] == [3, 2, 1, 0]
+    assert all(set(step.deleted) in map(set, inputs) for step in path[1:])
+
+
+@pytest.mark.parametrize(
     "groups",
     [3, "units", [[0, 99]], [None], [[0.5]], {0: [1]}, [["a"]], [0, 3], [[0, 3], []], [[0, True]]],
 )
@@ -615,6 +634,16 @@ def test_a_share_of_the_weights_is_as_good_as_a_count():
     share = prune(net, X, T, Magnitude(), down_to=0.25, keep_orphans=True)
     assert share[-1].n_active == -(-net.n_active // 4) and len(share) > 5 and share.ended_by == "size"
     assert prune(net, X, T, Magnitude(), down_to=1, keep_orphans=True)[-1].n_active == 1
+    for share in (0.3, 0.4, 0.5):
+        path = prune(net, X, T, Magnitude(), down_to=share, keep_orphans=True)
+        assert path[-1].n_active - 1 < share * net.n_active <= path[-1].n_active
+
+
+def test_groups_are_counted_as_groups():
+    """As many go at once as are asked for, though each takes several weights."""
+    net, X, T = oracles.problem((3, 4, 2), deleted=0)
+    path = prune(net, X, T, Magnitude(), at_once=3, groups=net.hidden_units(), down_to=net.n - 1, keep_orphans=True)
+    assert [step.n_active for step in path] == [26, 26 - 3 * 6]
 
 
 def test_a_share_of_those_left_goes_at_once():
@@ -626,6 +655,12 @@ def test_a_share_of_those_left_goes_at_once():
     path = prune(net, X, T, Magnitude(), at_once=0.5, groups=groups, keep_orphans=True)
     units = [sum(step.mask[group].any() for group in groups) for step in path]
     assert units == [4, 2, 1, 0]
+    few = groups[0][:3], *groups[1:]  # of which parts are deleted: what is left of a group still counts as one
+    net.delete([group[0] for group in few])
+    path = prune(net, X, T, Magnitude(), at_once=0.5, groups=few, keep_orphans=True)
+    assert [sum(step.mask[group].any() for group in few) for step in path] == [4, 2, 1, 0]
+    path = prune(net, X, T, Magnitude(), at_once=0.5, candidates=few[1], keep_orphans=True)
+    assert path.curve("n_active").tolist() == [22, 20, 18, 17]  # half of the candidates, not of all
     with pytest.raises(ValueError, match="^at_once: expected a whole number where weights are revived; got 0.5"):
         prune(net, X, T, EBD(), at_once=0.5, revive=1, retrain=lambda net, X, T: None)
 
@@ -647,5 +682,60 @@ def test_candidates_that_are_none():
     net, X, T = oracles.problem((3, 4, 2), deleted=0)
     with pytest.raises(ValueError, match="^candidates: expected indices from 0 to 25, or 26 booleans; got "):
         prune(net, X, T, Magnitude(), candidates=[26])
+    with pytest.raises(ValueError, match="^candidates: expected indices from 0 to 25, or 26 booleans; got an array of"):
+        prune(net, X, T, Magnitude(), candidates=(~net.is_bias).astype(int))  # a mask, and not weights 0 and 1
     with pytest.raises(ValueError, match="^net: expected at least one weight left to delete; got none of those that"):
         prune(net, X, T, Magnitude(), candidates=np.zeros(net.n, dtype=bool))
+
+
+@pytest.mark.parametrize("kind, sizes", [(MLP, (3, 4, 3, 2)), (RecurrentNetwork, (3, 4, 2))])
+@pytest.mark.parametrize("groups", [False, True])
+def test_what_may_not_go_stays_where_its_unit_is_cut_off(kind, sizes, groups):
+    net, X, T = oracles.problem(sizes, kind=kind, deleted=0)
+    stays = net.hidden_units()[1][::2]  # of a unit that all others leave alone in the end
+    may_go = ~np.isin(np.arange(net.n), stays)
+    options = {"groups": net.hidden_units()} if groups else {}
+    path = prune(net, X, T, Magnitude(), candidates=may_go, **options)
+    assert path[-1].mask[stays].all() and path.ended_by == "size"
+    if not groups:
+        assert path[-1].n_active == len(stays) and max(len(step.deleted) for step in path) > 1  # orphans went
+    assert not prune(net, X, T, Magnitude(), **options)[-1].mask[stays].any()
+
+
+def test_biases_that_are_kept_stay_orphans_or_not():
+    net, X, T = oracles.problem((3, 4, 2), deleted=0)
+    path = prune(net, X, T, Magnitude(), keep_biases=True)
+    assert np.array_equal(path[-1].mask, net.is_bias)
+    assert max(len(step.deleted) for step in path) > 1
+
+
+def test_what_is_in_no_group_goes_as_an_orphan_and_not_by_choice():
+    net, X, T = oracles.problem((3, 4, 2), deleted=0)
+    into = [row[:-1] for row in net.views(np.arange(net.n))[0]]
+    path = prune(net, X, T, Magnitude(), groups=into)
+    assert [set(into[2]) >= set(step.deleted[:3]) for step in path[1:]].count(True) == 1
+    assert path[-1].mask.sum() == 2  # the outputs' biases, which take over what constant units say
+    may_go = np.isin(np.arange(net.n), into)
+    path = prune(net, X, T, Magnitude(), groups=into, candidates=may_go)
+    assert np.array_equal(path[-1].mask, ~may_go)
+
+
+def test_only_orphans_that_may_go_are_removed():
+    net, X = small()
+    net.delete([9 + 1, 13 + 1])  # what leaves hidden unit 2
+    assert remove_orphans(net, [3, 5]) == [3, 5] and net.mask[4]
+    net, X = small()
+    net.delete([3, 4])  # what enters hidden unit 2, except its bias
+    before, bias = net.forward(X), net.weights[[12, 16]]
+    assert remove_orphans(net, np.arange(net.n) != 10) == [14]
+    assert np.allclose(net.forward(X), before, rtol=1e-14)
+    assert net.weights[12] == bias[0] and net.weights[16] != bias[1]  # what stays is not taken over
+
+
+@pytest.mark.parametrize("groups", [None, [list(range(20))]])
+def test_a_checkpoint_knows_what_may_go(groups, tmp_path):
+    net, X, T = oracles.problem((3, 4, 2), deleted=0)
+    file, first, second = tmp_path / "path.npz", np.arange(22), np.arange(21)
+    prune(net, X, T, Magnitude(), candidates=first, groups=groups, checkpoint=file)
+    with pytest.raises(ValueError, match="^checkpoint: expected one of the same method, data and options"):
+        prune(net, X, T, Magnitude(), candidates=second, groups=groups, checkpoint=file)

@@ -26,8 +26,8 @@ def test_variations_of_the_example_run(old, new, capsys):
     assert EXAMPLE.count(old) == 1
     names = {}
     exec(EXAMPLE.replace(old, new), names)
-    smallest, first = names["smallest"], names["path"][0]
-    assert smallest.n_active < first.n_active and smallest.train_accuracy >= first.train_accuracy
+    smallest, step, first = names["smallest"], names["step"], names["path"][0]
+    assert smallest.n_active == step.n_active < first.n_active and step.train_accuracy >= first.train_accuracy
     assert capsys.readouterr().out.startswith(f"{smallest.n_active} of {names['net'].n} weights, ")
 
 

@@ -136,3 +136,10 @@ def test_the_loop_takes_the_orphans_of_a_recurrent_network_along():
     assert path[-1].n_active == 0 and max(len(step.deleted) for step in path) > 3
     for i in range(len(path)):
         assert remove_orphans(path.network(i)) == []
+
+
+def test_only_what_may_go_is_removed():
+    net, _ = small(h1_bias=0.0, o1_h1=2, h2_o1=3, h2_x1=1, o2_h2=1)
+    stays = net.weight_names().index("h2<o1")  # from a unit that is zero at all steps
+    remove_orphans(net, np.arange(net.n) != stays)
+    assert left(net) == ["h2_x1", "h2_o1", "o2_h2"]

@@ -92,12 +92,25 @@ def test_relative_to_the_mean_a_path_is_the_same_for_any_scale_of_the_error(scal
     assert (oracles.relative_error(*saliencies) < 1e-9) == same
 
 
-def test_what_no_output_depends_on_goes_first():
+@pytest.mark.parametrize("size, bias", [(1, 0), (1e4, 0), (1, -50)])  # -50: the curvature of all others is 1e-43
+def test_what_no_output_depends_on_goes_first(size, bias):
     net, X, T = oracles.problem((3, 4, 2), deleted=0)
     X[:, 0] = 0.0  # the weights of the first input have no curvature
+    matrices = [np.array(matrix) for matrix in net.matrices]
+    matrices[0][:, 0] *= size
+    matrices[1][:, -1] += bias
+    net.matrices = matrices
     path = prune(net, X, T, OptimalBrainSurgeon(1e-3, scale="own"), keep_orphans=True)
     first = {q for step in path[1:5] for q in step.deleted}
     assert first == set(net.views(np.arange(net.n))[0][:, 0])
+
+
+@pytest.mark.parametrize("scale", ["absolute", "own", "mean"])
+def test_what_is_flat_in_all_directions_is_pruned_to_the_end(scale):
+    net, X, T = oracles.problem((3, 4, 2), "relu", "relu", deleted=0)
+    net.weights = np.where(net.is_bias, -9.0, np.minimum(net.weights, 0))  # units that are all silent: H = 0
+    path = prune(net, X, T, OptimalBrainSurgeon(1e-3, scale=scale))
+    assert not path[-1].n_active and path.ended_by == "size"
 
 
 def test_scales_that_there_are_not():

@@ -252,6 +252,15 @@ def test_a_map_without_its_kernel_goes_and_its_constant_into_the_biases_above():
     assert len(removed) == 3 + of_h3 + 3 + 10 * 16  # the first map of H3 saw nothing else, so it goes with all above it
 
 
+def test_what_may_not_go_stays_though_it_brings_a_constant():
+    net, stays = digit_recogniser(0), 104  # an averaging weight
+    net.delete(slice(0, 25))
+    X = np.random.default_rng(0).uniform(-1, 1, (5, 256))
+    before = net.forward(X)
+    assert remove_orphans(net, np.arange(net.n) != stays) == [] and net.mask[[25, stays]].all()
+    assert np.array_equal(net.forward(X), before)
+
+
 @pytest.mark.parametrize("border, goes", [(0, True), (1, False)])
 def test_a_constant_map_goes_only_where_it_brings_the_same_to_all_units_of_a_map(border, goes):
     layers = [maps(4, 2, [(0,), (0,)]), maps(3, 2, [(0, 1)], border=border), dense(16 if border else 4, 2)]

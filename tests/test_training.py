@@ -298,6 +298,18 @@ def test_at_a_minimum_the_second_order_trainers_find_no_better_step(trainer):
     assert not np.array_equal(net.weights, before)
 
 
+@pytest.mark.parametrize("seed", range(8, 12))
+def test_at_an_edge_of_rectified_units_there_is_no_better_step_though_the_gradient_is_not_zero(seed):
+    rng = np.random.default_rng(seed)
+    X, T, options = rng.normal(size=(12, 2)), rng.normal(size=(12, 1)), {"weight_decay": 1e-2}
+    net = MLP((2, 3, 1), "relu", "linear", seed=seed)
+    curve = train_gauss_newton(net, X, T, **options)
+    assert curve.stopped_by == "no better step" and np.linalg.norm(gradient(net, X, T, **options)) > 0.01
+    assert np.abs(net.layers(X)[0] @ net.matrices[0].T).min() < 1e-9
+    curve = train_quasi_newton(net, X, T, **options)
+    assert curve.stopped_by == "no better step" and np.linalg.norm(gradient(net, X, T, **options)) > 0.01
+
+
 @pytest.mark.parametrize("trainer", [train_gauss_newton, train_quasi_newton])
 def test_the_last_weights_are_those_of_the_last_look(trainer):
     for seed in range(8):  # some line searches end beside it

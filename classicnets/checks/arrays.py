@@ -129,7 +129,9 @@ def indices(argument, values, n):
         return np.flatnonzero(chosen)
     if not chosen.size and chosen.ndim == 1:
         return np.empty(0, dtype=np.intp)
-    if chosen.dtype.kind not in "iu" or chosen.ndim > 1 or chosen.min() < -n or chosen.max() >= n:
+    good = chosen.dtype.kind in "iu" and chosen.ndim < 2 and -n <= chosen.min() and chosen.max() < n
+    # So many zeros and ones are a mask, and not weights 0 and 1.
+    if not good or (chosen.shape == (n,) and n > 2 and 0 <= chosen.min() and chosen.max() <= 1):
         raise ValueError(f"{argument}: expected indices from 0 to {n - 1}, or {n} booleans; got {shown(values)}")
     return chosen.astype(np.intp).ravel() % n
 
@@ -137,6 +139,8 @@ def indices(argument, values, n):
 def labels(argument, values):
     """Class labels, numbers or texts, as an array (P,); ValueError if empty, of another shape, NaN or anything else."""
     array = _array(values)
+    if array.ndim == 1 and array.dtype.kind == "O" and all(isinstance(label, str) for label in array):
+        array = array.astype(str)  # a column of texts of a table
     if array.ndim != 1 or not len(array) or array.dtype.kind not in "biufUS" or (array != array).any():
         raise ValueError(f"{argument}: expected class labels of shape (P,), numbers or texts; got {shown(values)}")
     return array
@@ -167,14 +171,22 @@ def patterns(net, X):
     return finite_matrix("X", X, net.sizes[0])
 
 
+def _refuse_labels(shape, outputs):
+    """ValueError, with a hint, for what may be labels; and for two columns where one output tells two classes apart."""
+    if not (len(shape) == 1 and shape[0]) and not (outputs == 1 and shape[1:] == (2,)):
+        return
+    hint = "Of class labels one_hot(labels) makes targets"
+    if outputs == 1:
+        hint = "Of labels of two classes one_hot(labels)[:, 1:] makes targets, of numbers numbers[:, None]"
+    raise ValueError(f"T: expected shape (P, {outputs}); got {shape}. {hint}")
+
+
 def targets(net, X, T, low, high):
     """The targets T, checked: (P, n_out), one row a pattern of X, within [low, high].
 
     For a net that remembers they may be fewer: the targets of the last patterns, the first ones being its run-up.
     """
-    if _array(T).ndim == 1 and net.sizes[-1] > 1 and len(T):
-        wanted = f"expected shape (P, {net.sizes[-1]}); got {np.shape(T)}"
-        raise ValueError(f"T: {wanted}. Of class labels one_hot(labels) makes targets")
+    _refuse_labels(_array(T).shape, net.sizes[-1])
     T = finite_matrix("T", T, net.sizes[-1])
     if net.remembers and len(T) > len(X):
         raise ValueError(f"T: expected at most {len(X)} targets, one for each pattern of X; got {len(T)}")

@@ -60,6 +60,11 @@ def count_or_share(argument, value, least=0):
     return int(value)
 
 
+def share(argument, value):
+    """`value` as a float if it is a share between 0 and 1, else ValueError."""
+    return _number(argument, value, lambda v: 0 < v < 1, " between 0 and 1")
+
+
 def counts(argument, values, least=1, example="(3, 2, 1)"):
     """Whole numbers of at least `least`, such as the sizes of layers, as a tuple of ints; else ValueError."""
     if not np.iterable(values) or isinstance(values, str | bytes | dict | set):

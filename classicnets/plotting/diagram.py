@@ -1,6 +1,5 @@
-"""The network as it is drawn on a blackboard, and the same losing its weights step by step."""
+"""The network as it is drawn on a blackboard."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
@@ -8,14 +7,12 @@ from matplotlib.patches import Rectangle
 
 from .. import checks
 from ..mlp import Layered
-from .layout import layout, line
-from .player import Animation
-from .style import BLACK, BLUE, FAINT, LARGE, SMALL, VERMILLION, axes, measured, names_for, scale_for, series, slide
+from .layout import layout, lines, titles, unit_names
+from .style import BLACK, BLUE, FAINT, LARGE, SMALL, VERMILLION, axes, names_for, slide
 
 WIDEST, NARROWEST = 6.0, 0.4  # line widths in points
 ROOM, LETTER = 13, 10  # points that a name needs below another, that each of its letters needs within a unit
 SIDES = {"left": (-1, "right"), "inside": (0, "center"), "right": (1, "left")}
-MOST_FRAMES = 20
 BAND = "0.92"
 
 
@@ -67,20 +64,15 @@ def _draw_band(ax, memory):
 
 def _draw_weights(net, ax, placed, largest):
     """Draw the active weights, and return the points (biases, 2) where those of biases begin."""
-    lines = []
-    for below, above in zip(placed.sources, placed.layers[1:], strict=True):
-        stub = np.array([0, min(0.17, 0.5 * above.spacing)])
-        for unit in above.points:
-            lines += [line(begin, unit) for begin in (*below, unit - stub)]
-    active = np.flatnonzero(net.mask)
+    points, active = lines(placed), np.flatnonzero(net.mask)
     # wide lines first, so that they do not hide the thin ones
     active = active[np.argsort(-np.abs(net.weights[active]), kind="stable")]
     w, widest = net.weights[active], max(1.2, WIDEST * min(1, np.sqrt(150 / net.n)))  # hundreds of lines need room
     widths = np.maximum(NARROWEST, widest * np.abs(w) / largest)
     styles = ["-" if w >= 0 else _dashes(width) for w, width in zip(w, widths, strict=True)]
     look = dict(linewidths=widths, linestyles=styles, colors=np.where(w >= 0, BLUE, VERMILLION), zorder=1)
-    ax.add_collection(LineCollection([lines[q] for q in active], **look))
-    return np.array([lines[q][0] for q in np.flatnonzero(net.is_bias & net.mask)]).reshape(-1, 2)
+    ax.add_collection(LineCollection([points[q] for q in active], **look))
+    return np.array([points[q][0] for q in np.flatnonzero(net.is_bias & net.mask)]).reshape(-1, 2)
 
 
 def _dashes(width):
@@ -106,8 +98,8 @@ def _write_names(ax, names, placed, sizes):
     (inputs, *_, outputs), memory = placed.layers, placed.memory
     named = [(names[0], inputs, sizes[0], "left"), (names[1], outputs, sizes[len(placed.layers) - 1], "right")]
     if memory:
-        hidden = [f"h{i + 1}" for i in range(len(placed.layers[1].points))]
-        named.append(([f"{name}′" for name in hidden + names[1]], memory, sizes[-1], "left"))
+        _, hidden, _, remembered = unit_names(placed, *names)
+        named.append((remembered, memory, sizes[-1], "left"))
         if LETTER * max(map(len, hidden)) < sizes[1]:
             named.append((hidden, placed.layers[1], sizes[1], "inside"))
     height = 72 * np.ptp(ax.transData.transform([[0, 0], [0, 1]])[:, 1]) / ax.figure.dpi
@@ -119,9 +111,8 @@ def _write_names(ax, names, placed, sizes):
 
 
 def _write_titles(sizes, ax):
-    titles = ["input"] + ["hidden unit"] * (len(sizes) - 2) + ["output"]
-    for layer, (title, number) in enumerate(zip(titles, sizes, strict=True)):
-        ax.text(layer, 1.03, f"{number} {title}{'s' * (number > 1)}", ha="center", fontsize=LARGE)
+    for layer, title in enumerate(titles(sizes)):
+        ax.text(layer, 1.03, title, ha="center", fontsize=LARGE)
 
 
 def _signs():
@@ -130,60 +121,3 @@ def _signs():
         Line2D([], [], color=VERMILLION, linewidth=3.5, linestyle=_dashes(3.5), label="negative"),
         Line2D([], [], color=BLACK, marker="s", markersize=6, linestyle="", label="bias"),
     ]
-
-
-@slide
-def animate_pruning(path, every=None, input_names=None, quantity="test_accuracy"):
-    """A network that loses its weights: on the left the network after each step, on the right where it is on the curve.
-
-    path: a Path. every: one frame for so many steps, the last step always; None for at most 20 frames, evenly chosen.
-    quantity: what the curve shows, as in `plot_paths`, beside the same measured on the training patterns.
-    Returns a FuncAnimation: show it in a notebook with HTML(animation.to_jshtml()), a player that needs no net, or
-    save it.
-    ValueError for an empty path, names that do not fit, a quantity that is unknown or was not measured.
-    """
-    measured(path, quantity)
-    input_names = names_for("input_names", input_names, path.network(0).sizes[0], "x")
-    frames = _frames(len(path) - 1, every)
-    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 5), dpi=60, layout="none", width_ratios=(1.2, 1))
-    figure.set_layout_engine("none")  # a caller's own setting would move the axes from frame to frame
-    figure.subplots_adjust(left=0.06, right=0.98, top=0.92, bottom=0.19, wspace=0.25)
-    dots = _draw_curves(path, quantity, right)
-    # one scale for all frames: a line that grows is a weight that grows
-    largest = float(np.abs([path[i].weights for i in frames]).max()) or 1.0
-
-    def show(index):
-        left.clear()
-        draw_network(path.network(index), left, input_names, largest=largest)
-        for dot, values in dots:
-            dot.set_data([path[index].n_active], [values[index]])
-        right.set_title(f"{path[index].n_active} weights", fontsize=LARGE)
-
-    show(frames[0])
-    labels = [f"{path[i].n_active} weights" for i in frames]
-    animation = Animation(figure, show, frames, labels, interval=400)
-    if "inline" in plt.get_backend():  # a notebook would show the still figure as well
-        plt.close(figure)
-    return animation
-
-
-def _frames(last, every):
-    """The indices of the steps that are shown: a list, the last one always in it."""
-    if every is None:
-        return np.unique(np.linspace(0, last, MOST_FRAMES).round().astype(int)).tolist()
-    return [*range(0, last, checks.count("every", every)), last]
-
-
-def _draw_curves(path, quantity, ax):
-    """The curve of the quantity and that of the training patterns; returns the dots that move, with their values."""
-    dots, n_active = [], path.curve("n_active")
-    for i, name in enumerate(dict.fromkeys([quantity, "train_" + quantity.split("_")[1]])):
-        values, label = measured(path, name)
-        ax.plot(n_active, values, label=name.split("_")[0], **{**series(i), "marker": ""})
-        dot = {**series(i), "linestyle": "", "markersize": 16 - 7 * i, "zorder": 3 + i}
-        dots.append((ax.plot([], [], **dot)[0], values))
-    ax.set(xlabel="remaining weights", ylabel=label.removeprefix("training ") if i else label)
-    scale_for(quantity, [values for _, values in dots], ax)
-    ax.xaxis.set_inverted(True)
-    ax.legend()
-    return dots

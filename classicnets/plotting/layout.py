@@ -81,6 +81,30 @@ def _used_over_time(net):
     return [seen[:inputs], (driven & heard)[:hidden], heard[hidden:], driven & seen[inputs:]]
 
 
+def lines(placed):
+    """Of each weight the points (k, 2) of its line, in a list; that of a bias begins at its square below the unit."""
+    found = []
+    for below, above in zip(placed.sources, placed.layers[1:], strict=True):
+        stub = np.array([0, min(0.17, 0.5 * above.spacing)])
+        for unit in above.points:
+            found += [line(begin, unit) for begin in (*below, unit - stub)]
+    return found
+
+
+def titles(sizes):
+    """What stands above each layer: "17 inputs", "3 hidden units", "1 output"."""
+    words = ["input"] + ["hidden unit"] * (len(sizes) - 2) + ["output"]
+    return [f"{number} {word}{'s' * (number > 1)}" for word, number in zip(words, sizes, strict=True)]
+
+
+def unit_names(placed, input_names, output_names):
+    """The names of the units of each layer, then of the memory where there is one: h1′, h1 one step before."""
+    numbers, deep = [len(units.points) for units in placed.layers[1:-1]], len(placed.layers) > 3
+    hidden = [[f"h{f'{i}_' if deep else ''}{j + 1}" for j in range(k)] for i, k in enumerate(numbers, 1)]
+    memory = [[f"{name}′" for name in hidden[0] + output_names]] if placed.memory else []
+    return [input_names, *hidden, output_names, *memory]
+
+
 def line(begin, end):
     """The points (k, 2) of a line from unit to unit: straight to the next column, below the columns in between."""
     if end[0] - begin[0] <= 1:

@@ -21,18 +21,27 @@ def number_at_once(net, candidates, at_once, down_to):
 
 
 def candidates_of(net, groups, some, keep_biases):
-    """n booleans, or the groups without what is not to be deleted; ValueError where none is left."""
-    candidates = ~net.is_bias if keep_biases else np.ones(net.n, dtype=bool)
-    if some is not None:
-        candidates &= np.isin(np.arange(net.n), checks.indices("candidates", some, net.n))
+    """Which weights may go at all (n booleans), and what is chosen from: these, or the groups without the others.
+
+    ValueError where none is left.
+    """
+    may_go = among("candidates", some, net) & (~net.is_bias if keep_biases else True)
+    candidates = may_go
     if groups is not None:
         if not isinstance(groups, list | tuple):
             raise ValueError(f"groups: expected a list of groups of weights; got {checks.shown(groups)}")
         groups = [_group(net, group) for group in groups]
-        candidates = [group[candidates[group]] for group in groups]
+        candidates = [group[may_go[group]] for group in groups]
     if not any_left(net, candidates):
         raise ValueError("net: expected at least one weight left to delete; got none of those that may go")
-    return candidates
+    return may_go, candidates
+
+
+def among(argument, some, net):
+    """Indices of weights, or n booleans, as n booleans; None: all."""
+    if some is None:
+        return np.ones(net.n, dtype=bool)
+    return np.isin(np.arange(net.n), checks.indices(argument, some, net.n))
 
 
 def _group(net, group):

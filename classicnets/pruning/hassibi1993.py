@@ -95,7 +95,8 @@ def _own(alpha, net, cost):
 
 
 def _mean(alpha, net, cost):
-    return alpha * _diagonal(net, cost).mean()
+    """alpha times the mean of H_qq; alpha itself where no output depends on any weight, so that all may go."""
+    return alpha * (_diagonal(net, cost).mean() or 1.0)
 
 
 def _diagonal(net, cost):

@@ -29,10 +29,11 @@ class Change(NamedTuple):
     actual: float
 
 
-def pruning(net, cost, method, candidates, *, at_once=1, revive=0, keep_orphans=False, down_to=0, retrain=None):
+def pruning(net, cost, method, candidates, *, orphans, at_once=1, revive=0, down_to=0, retrain=None):
     """Prune `net` in place, yielding a Change after each step, until there is nothing left to delete.
 
-    net, cost, method: known to fit. candidates: n booleans, or groups that go together. The others as in `prune`.
+    net, cost, method: known to fit. candidates: n booleans, or groups that go together. orphans: which weights may go
+    where their units are cut off, n booleans. The others as in `prune`.
     """
     judged = replace(cost, weight_decay=0.0) if method.predicts == "train_error" else cost
     before = judged.value(net)
@@ -42,10 +43,9 @@ def pruning(net, cost, method, candidates, *, at_once=1, revive=0, keep_orphans=
         deleted, worth = method.step(net, candidates, number_at_once(net, candidates, at_once, down_to))
         if not deleted:
             return
-        if not keep_orphans:
-            deleted = deleted + remove_orphans(net)
+        deleted = deleted + remove_orphans(net, orphans)
         back = min(revive, len(deleted) - 1)
-        revived = _revive(net, method, absent & candidates, back, max(worth), keep_orphans) if back > 0 else ()
+        revived = _revive(net, method, absent & candidates, back, max(worth), orphans) if back > 0 else ()
         after = judged.value(net)
         actual, before = after - before, after
         if retrain is not None:
@@ -67,10 +67,13 @@ def prune(
     are left, as in 0.05, and at least one.
     revive: up to so many weights come back in a step, always fewer than go, to be retrained: of those deleted in
     earlier steps the ones that would gain most, where that is more than any weight was worth that this step deletes.
-    groups: sequences of indices of weights that go together, such as net.hidden_units(); None: each by itself.
-    candidates: the weights that may be deleted, n booleans or indices; None: all. Orphans are deleted all the same.
-    keep_biases: biases are never deleted. keep_orphans: nor are weights of hidden units that are cut off.
-    down_to: end at this many weights, or at a share of those that are there now, as in 0.1.
+    groups: sequences of indices of weights that go together, such as net.hidden_units() or net.input_units(); None:
+    each by itself.
+    candidates: the weights that may be deleted, n booleans or indices; None: all. The others are there to the end, even
+    where their units are cut off; a weight that is in no group is not chosen, but goes as an orphan.
+    keep_biases: the biases are no candidates. keep_orphans: weights of hidden units that are cut off go only if chosen.
+    down_to: end at this many weights, or at a share of those that are there now, as in 0.1; at fewer where orphans, or
+    a group, take more along.
     retrain: a function (net, X, T) called after each step's deletions; the error and the weight decay of its training
     are its own to say.
     stop: a function of a Step; where it is true the step's deletions are undone and the path ends.
@@ -86,11 +89,11 @@ def prune(
     method = replace(_check_method(method))  # its own: what it looks at is no other pruning's
     sets = {"train": (cost.X, cost.T)}
     sets |= {name: check_pair(name, net, pair, error) for name, pair in (("validation", validation), ("test", test))}
-    candidates = candidates_of(net, groups, candidates, checks.flag("keep_biases", keep_biases))
+    may_go, candidates = candidates_of(net, groups, candidates, checks.flag("keep_biases", keep_biases))
     options = {
         "at_once": checks.count_or_share("at_once", at_once, least=1), "revive": checks.count("revive", revive, 0),
-        "keep_orphans": checks.flag("keep_orphans", keep_orphans), "retrain": checks.function("retrain", retrain),
-        "down_to": weights_left(check_network(net), down_to),
+        "orphans": may_go & (not checks.flag("keep_orphans", keep_orphans)),
+        "retrain": checks.function("retrain", retrain), "down_to": weights_left(check_network(net), down_to),
     }  # fmt: skip
     checks.function("stop", stop), checks.function("each", each)
     _check_revival(method, revive, at_once, retrain, groups)
@@ -156,7 +159,7 @@ def _retrain(retrain, net, cost):
         raise ValueError(f"retrain: expected deleted weights to stay deleted; got {back} of them back")
 
 
-def _revive(net, method, absent, number, worth, keep_orphans):
+def _revive(net, method, absent, number, worth, orphans):
     """Bring back up to `number` of the weights that were absent, if they gain more than `worth`; their indices.
 
     None to a unit that this step has cut off, unless orphans are kept.
@@ -166,7 +169,7 @@ def _revive(net, method, absent, number, worth, keep_orphans):
         if len(revived) == number or gain[q] <= max(worth, 0.0):
             break
         net.revive(q)
-        if keep_orphans or q not in remove_orphans(net.copy()):
+        if q not in remove_orphans(net.copy(), orphans):
             revived.append(int(q))
         else:
             net.delete(q)

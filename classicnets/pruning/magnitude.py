@@ -19,7 +19,7 @@ class Magnitude(Method):
 
 @dataclass
 class RandomChoice(Method):
-    """Deletes weights in a random order, which the `seed` decides."""
+    """Deletes weights, or groups, in a random order, which the `seed` decides."""
 
     seed: object = None
 
@@ -29,3 +29,7 @@ class RandomChoice(Method):
     def saliency(self, net):
         """A random number from 0 to 1 for every weight (n,)."""
         return self._rng.random(net.n)
+
+    def group_saliency(self, net, group):
+        """A random number from 0 to 1, however many weights go together: a sum would keep the largest groups."""
+        return self._rng.random()

@@ -105,6 +105,11 @@ class Method:
         """Set weight q to zero; the others do not answer."""
         net.delete(q)
 
+    def delete_group(self, net, group):
+        """Delete weights that go together, indices (k,) known to be of weights that are there: one after another."""
+        for q in group:
+            self.delete(net, q)
+
     def predicted(self, worth):
         """The change that deleting candidates, worth what `step` said, is predicted to make; NaN where none is."""
         return float(sum(worth)) if self.predicts else np.nan
@@ -119,8 +124,7 @@ class Method:
             group, saliency = self._least(net, candidates)
             if not np.isfinite(saliency):
                 break
-            for q in group:
-                self.delete(net, q)
+            self.delete_group(net, group)
             deleted += group
             worth.append(saliency)
         return deleted, worth

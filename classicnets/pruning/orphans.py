@@ -12,10 +12,13 @@ from ..network import check_network, unknown
 from ..recurrent import RecurrentNetwork
 from ..shared import SharedNetwork
 from ..wiring import CONSTANTS
+from .candidates import among
 
 
-def remove_orphans(net):
+def remove_orphans(net, candidates=None):
     """Delete, in place, every weight whose hidden unit is cut off; returns their indices. The outputs do not change.
+
+    candidates: the weights that may go, n booleans or indices; None: all.
 
     A unit with no way to an output: its incoming weights are deleted. A unit with no weight coming in but perhaps a
     bias: its output is constant, so its outgoing weights are deleted and their effect is added to the biases above;
@@ -24,13 +27,13 @@ def remove_orphans(net):
     units that neither an input nor a bias has a way to are zero at all steps, where f(0) = 0: their weights are
     deleted.
     """
-    check_network(net)
+    may_go = among("candidates", candidates, check_network(net))
     before = net.mask.copy()
-    count = None
+    count = None if may_go.any() else net.n_active
     while net.n_active != count:
         count = net.n_active
-        remove_constant_units(net)
-        unheard = net.mask & ~heard(net)
+        remove_constant_units(net, may_go)
+        unheard = net.mask & may_go & ~heard(net)
         if unheard.any():
             net.delete(unheard)
     return [int(q) for q in np.flatnonzero(before & ~net.mask)]
@@ -102,25 +105,29 @@ def _(net: SharedNetwork):
 
 
 @singledispatch
-def remove_constant_units(net):
-    """Delete the weights that lead away from units whose output is constant, and fold its effect into biases."""
+def remove_constant_units(net, may_go):
+    """Delete the weights that lead away from units whose output is constant, and fold its effect into biases.
+
+    Only those that `may_go`, n booleans.
+    """
     raise unknown(net, "units that can become constant")
 
 
 @remove_constant_units.register
-def _(net: MLP):
+def _(net: MLP, may_go):
     for l in range(len(net.matrices) - 1):
         mask, mask_above = net.mask_matrices[l : l + 2]
         for unit in np.flatnonzero(mask_above[:, :-1].any(axis=0) & ~mask[:, :-1].any(axis=1)):
-            _fold_constant(net, l, unit)
+            _fold_constant(net, l, unit, may_go)
 
 
 @remove_constant_units.register
-def _(net: RecurrentNetwork):
+def _(net: RecurrentNetwork, may_go):
     hidden, outputs = net.mask_matrices
-    net.delete(net.places[:, ~_driven_units(net)].ravel())
+    silent = net.places[:, ~_driven_units(net)]
+    net.delete(silent[may_go[silent]])
     for unit in np.flatnonzero(outputs[:, : len(hidden)].any(axis=0) & ~hidden[:, :-1].any(axis=1)):
-        _fold_constant(net, 0, unit)
+        _fold_constant(net, 0, unit, may_go)
 
 
 def _driven_units(net):
@@ -134,27 +141,28 @@ def _driven_units(net):
     return units
 
 
-def _fold_constant(net, layer, unit):
+def _fold_constant(net, layer, unit, may_go):
     """Move what a unit with a bias alone sends upwards into the biases above, where those are not deleted."""
     above, mask_above = net.matrices[layer + 1].copy(), net.mask_matrices[layer + 1]
+    leading = net.views(np.arange(net.n))[layer + 1][:, unit]
     constant = activation(net.hidden).value(net.matrices[layer][unit, -1])
     with np.errstate(over="ignore"):
         bias = above[:, -1] + above[:, unit] * constant
-    foldable = mask_above[:, unit] & (mask_above[:, -1] | (constant == 0)) & np.isfinite(bias)
+    foldable = mask_above[:, unit] & may_go[leading] & (mask_above[:, -1] | (constant == 0)) & np.isfinite(bias)
     above[foldable, -1] = bias[foldable]
     net.matrices = [*net.matrices[: layer + 1], above, *net.matrices[layer + 2 :]]
-    net.delete(net.views(np.arange(net.n))[layer + 1][foldable, unit])
+    net.delete(leading[foldable])
 
 
 @remove_constant_units.register
-def _(net: SharedNetwork):
+def _(net: SharedNetwork, may_go):
     layer, unit, source, weight = net.wires
     constant, value = np.zeros(net.sizes[0], dtype=bool), np.zeros(net.sizes[0])
     for l, units in enumerate(net.sizes[1:]):
         here = layer == l
         wires = unit[here], source[here], weight[here]
         constant, value = np.append(constant, (False, True)), np.append(value, CONSTANTS)
-        for q in _led_by(constant, *wires, net):
+        for q in _led_by(constant, *wires, net.mask & may_go):
             _fold_shared(net, q, units, value, *wires)
         there = net.mask[wires[2]] & (wires[1] < net.sizes[l])
         constant = np.bincount(wires[0][there], minlength=units) == 0
@@ -162,10 +170,10 @@ def _(net: SharedNetwork):
         value = activation(net.hidden).value(np.bincount(wires[0], brings, units))
 
 
-def _led_by(constant, unit, source, weight, net):
-    """The weights left of a layer all of whose connections come from constant units."""
+def _led_by(constant, unit, source, weight, there):
+    """The weights of a layer that are `there` and all of whose connections come from constant units."""
     moving = np.unique(weight[~constant[source]])
-    return [q for q in np.setdiff1d(weight, moving) if net.mask[q]]
+    return [q for q in np.setdiff1d(weight, moving) if there[q]]
 
 
 def _fold_shared(net, q, units, value, unit, source, weight):

@@ -47,7 +47,9 @@ NUMBERS = tuple(name for name in Step.__dataclass_fields__ if name not in INDICE
 
 
 class Path(list):
-    """The steps of a pruning, the unpruned network first.
+    """The steps of a pruning, the unpruned network first: path[i] is what was measured, path.network(i) the network.
+
+    `smallest` and `best` choose among them, and say where: they return an index i, for either.
 
     `ended_by` says why there are no more: "size" (as small as it was to become), "stop" (a step that was refused),
     "divergence" (of a network, its derivatives or its Hessian), "indefinite" (a Hessian that is not that of a
@@ -94,9 +96,9 @@ class Path(list):
         return np.array([getattr(step, name) for step in self])
 
     def smallest(self, acceptable):
-        """The index of the smallest network whose step is `acceptable`, a function of the step.
+        """The index i of the smallest network whose step is `acceptable`, a function of the step.
 
-        ValueError where no step is.
+        path[i] is that step, path.network(i) the network itself. ValueError where no step is.
         """
         if not callable(acceptable):
             raise TypeError(f"acceptable: expected a function of a Step; got {checks.shown(acceptable)}")
@@ -106,9 +108,9 @@ class Path(list):
         return min(indices, key=lambda i: (self[i].n_active, -i))
 
     def best(self, quantity="validation_error"):
-        """The index of the step where a quantity is least; of several the one with the fewest weights.
+        """The index i of the step where a quantity is least; of several the one with the fewest weights.
 
-        ValueError where it was not measured.
+        path[i] is that step, path.network(i) the network itself. ValueError where the quantity was not measured.
         """
         values = self._curve("quantity", quantity)
         if np.isnan(values).all():

@@ -1,0 +1,38 @@
+"""MONK's problem 1 loses its weights, by three methods. After Hassibi & Stork (1993), fig. 6."""
+
+from ..datasets import monks
+from ..datasets.boolean import ATTRIBUTES
+from ..mlp import MLP
+from ..plotting import export_page
+from ..pruning import Magnitude, OptimalBrainDamage, OptimalBrainSurgeon, prune, saliencies
+from ..training import train_backpropagation, train_gauss_newton
+
+METHODS = {
+    "Optimal Brain Surgeon": OptimalBrainSurgeon(alpha=1e-4),
+    "Optimal Brain Damage": OptimalBrainDamage(),
+    "magnitude": Magnitude(),
+}
+SHORT = {
+    "head shape": "head {}", "body shape": "body {}", "is smiling": "smiling: {}", "holding": "{}",
+    "jacket colour": "{} jacket", "has tie": "tie: {}",
+}  # fmt: skip
+DECAY = 1e-3
+
+
+def input_names():
+    """The 17 inputs in words: "head round", ..., "tie: no"."""
+    return [SHORT[attribute].format(value) for attribute, values in ATTRIBUTES.items() for value in values]
+
+
+def monks_page(seed=1):
+    """The Page of a 17-3-1 network trained with weight decay, as the README trains it, and pruned to nothing."""
+    data, net = monks(1), MLP((17, 3, 1), hidden="tanh", output="logistic", seed=seed)
+    train_backpropagation(net, data.X, data.T, rate=0.1, momentum=0.9, epochs=500, seed=seed, weight_decay=DECAY)
+    train_gauss_newton(net, data.X, data.T, weight_decay=DECAY)
+    test = data.X_test, data.T_test
+    paths = {name: prune(net, data.X, data.T, method, test=test) for name, method in METHODS.items()}
+    worth = {name: saliencies(paths[name], data.X, data.T, method) for name, method in METHODS.items()}
+    return export_page(
+        paths, title="MONK 1: which weights can go?", input_names=input_names(), output_names=["class"],
+        saliencies=worth,
+    )  # fmt: skip
