@@ -189,6 +189,9 @@ def test_the_inverse_of_a_positive_definite_matrix_and_of_no_other(n, monkeypatc
 
 
 def test_a_positive_diagonal_is_not_enough_for_a_positive_definite_matrix():
+    for H in (np.zeros((1, 1)), np.ones((2, 2)), np.diag([1.0, 1.0, 1.0, 0.0])):  # whose last pivots are zero
+        with pytest.raises(np.linalg.LinAlgError):
+            symmetric_inverse(H)
     for n in (2, 5, 9):  # in a block, and in two
         H = np.eye(n)
         H[0, -1] = H[-1, 0] = 1.001

@@ -226,7 +226,7 @@ def _at_outputs(outputs, T, scale, codes, places, units, rows, delta, begin, end
         _slopes(o, 1 if output == -1 else output, f1, f2)  # of softmax, o (1 - o) is the diagonal
         for p in range(count):
             slope = scale if natural else scale * f1[p]
-            d[p] = (o[p] - t[p]) * slope if exact else 0.0
+            d[p] = (o[p] - t[p]) * slope
             A[p] = slope * f1[p] + (0.0 if natural or not exact else scale * (o[p] - t[p]) * f2[p])
         for j in range(i if output == -1 else 0):
             A, other = rows[places[units + i, units + j]][begin:end], outputs[j][begin:end]
@@ -275,7 +275,6 @@ def _descend_paths(w, low, high, top, hidden, f1, G, count):
     fan_in = high - low + 1
     for i in range(high - low):
         slope = f1[low + i]
-        G[low + i, low + i, :count] = 1.0
         for r in range(high, hidden):
             g = G[r, low + i][:count]
             if r < top:

@@ -27,7 +27,7 @@ def add_products(jobs, rows, z, sums, panel, fresh, begin, end):
 
     Each of the rows times z_j z_k for k <= j if OWN, else times z_j y_k, y the lower layer's. If SCALED (row z_j) times
     y_k, of which k >= j are right if OWN.
-    Rows, lines and sums are padded to fours: of what stands in rows and z behind those meant, nothing is used.
+    Rows, lines and sums are padded to fours: of what stands behind those meant, nothing is used.
     """
     number = 0
     for job in jobs:
@@ -40,7 +40,7 @@ def add_products(jobs, rows, z, sums, panel, fresh, begin, end):
             wide, C = min(LINES, width - column), sums[at : at + size].reshape(height, width)
             if scaled:
                 first = column if own else 0
-                _fill_scaled(panel, rows[row + n // panels], z, upper + column, J - column, wide)
+                _fill_scaled(panel, rows[row + n // panels], z, upper + column, min(wide, J - column))
                 _multiply(z, lower + first, K - first, panel, wide, C[first:], column, fresh, own)
             else:
                 _fill_products(panel, z, upper, J, lower, K, own, column, wide)
@@ -49,32 +49,26 @@ def add_products(jobs, rows, z, sums, panel, fresh, begin, end):
 
 
 @compiled
-def _fill_scaled(panel, a, z, row, count, wide):
-    """The first lines of the panel: a z_k; zeros where there is no such input."""
-    for k in range(wide):
-        line = panel[k]
-        if k < count:
-            other = z[row + k]
-            for p in range(len(a)):
-                line[p] = a[p] * other[p]
-        else:
-            line[:] = 0.0
+def _fill_scaled(panel, a, z, row, lines):
+    """The first lines of the panel: a z_k."""
+    for k in range(lines):
+        line, other = panel[k], z[row + k]
+        for p in range(len(a)):
+            line[p] = a[p] * other[p]
 
 
 @compiled
 def _fill_products(panel, z, z_row, J, y_row, K, own, column, wide):
-    """The products number `column` and `wide` more, of k <= j if `own`; zeros where there are no more."""
+    """The products number `column` and up to `wide` more, as far as there are; of k <= j if `own`."""
     j, k = (0, column) if own else (column // K, column % K)
     while own and k > j:
         j, k = j + 1, k - j - 1
-    for line in range(wide):
-        out = panel[line]
-        if j < J:
-            one, other = z[z_row + j], z[y_row + k]
-            for p in range(len(out)):
-                out[p] = one[p] * other[p]
-        else:
-            out[:] = 0.0
+    for n in range(wide):
+        if j == J:
+            break
+        line, one, other = panel[n], z[z_row + j], z[y_row + k]
+        for p in range(len(line)):
+            line[p] = one[p] * other[p]
         j, k = (j, k + 1) if k < (j if own else K - 1) else (j + 1, 0)
 
 
