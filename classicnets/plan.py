@@ -7,7 +7,7 @@ import numpy as np
 
 from .kernels.products import COUNT, LINES, SCALED, SPARE, UNITS, WIDTH
 
-LINE = 0.3  # what it takes to form a line of a panel, in blocks of sixteen sums (measured: benchmarks/)
+LINE = 0.3  # what it takes to form a line of a panel, in blocks of sixteen sums: measured with 128 patterns
 
 
 class Plan(NamedTuple):

@@ -38,7 +38,7 @@ def forward(sizes, weights, X, hidden, output, z, begin, end):
             for i in range(sizes[l + 1]):
                 a = z[below + fan_in + i][first:last]
                 a[:] = weights[w + sizes[l]]
-                _add_combination(a, weights, w, 1, z, sources, first)
+                _add_combination(a, weights[w : w + sizes[l] : 1], z, sources, first)
                 if not top or output != -1:
                     _activate(a, output if top else hidden, e[: last - first], bits[: last - first])
                 w += fan_in
@@ -50,21 +50,20 @@ def forward(sizes, weights, X, hidden, output, z, begin, end):
 
 
 @compiled(fastmath=FAST)
-def _add_combination(total, w, at, step, rows, chosen, begin):
-    """total += sum_k w[at + k step] rows[chosen[k]], from column `begin` on; four at a time, to touch the total less.
+def _add_combination(total, factors, rows, chosen, begin):
+    """total += sum_k factors[k] rows[chosen[k]], from column `begin` on; four at a time, to touch the total less.
 
     Slices, because an index that could be negative keeps the compiler from vector instructions.
     """
     end, whole = begin + len(total), len(chosen) // 4 * 4
     for k in range(0, whole, 4):
-        i = at + k * step
-        w0, w1, w2, w3 = w[i], w[i + step], w[i + 2 * step], w[i + 3 * step]
+        w0, w1, w2, w3 = factors[k], factors[k + 1], factors[k + 2], factors[k + 3]
         x0, x1 = rows[chosen[k]][begin:end], rows[chosen[k + 1]][begin:end]
         x2, x3 = rows[chosen[k + 2]][begin:end], rows[chosen[k + 3]][begin:end]
         for p in range(len(total)):
             total[p] += w0 * x0[p] + w1 * x1[p] + w2 * x2[p] + w3 * x3[p]
     for k in range(whole, len(chosen)):
-        factor, x = w[at + k * step], rows[chosen[k]][begin:end]
+        factor, x = factors[k], rows[chosen[k]][begin:end]
         for p in range(len(total)):
             total[p] += factor * x[p]
 
@@ -128,14 +127,13 @@ def _exponential(x, bits):
 @compiled
 def _softmax(a, begin, e, bits):
     """a (n_out, P) = exp(a - max) / sum over the rows, in as many columns from `begin` on as e is long."""
-    end, f, total = begin + len(e), bits.view(np.float64), np.zeros(len(e))
-    largest = a[0][begin:end].copy()
-    for line in a[1:]:
-        row = line[begin:end]
+    f, largest, total = bits.view(np.float64), np.full(len(e), -np.inf), np.zeros(len(e))
+    for i in range(len(a)):
+        row = a[i][begin : begin + len(e)]
         for p in range(len(e)):
             largest[p] = largest[p] if row[p] < largest[p] else row[p]
-    for line in a:
-        row = line[begin:end]
+    for i in range(len(a)):
+        row = a[i][begin : begin + len(e)]
         for p in range(len(e)):
             x = row[p] - largest[p]
             e[p] = -700.0 if x < -700.0 else x
@@ -143,8 +141,10 @@ def _softmax(a, begin, e, bits):
         for p in range(len(e)):
             row[p] = f[p] * e[p] + f[p]
             total[p] += row[p]
-    for line in a:
-        line[begin:end] /= total
+    for i in range(len(a)):
+        row = a[i][begin : begin + len(e)]
+        for p in range(len(e)):
+            row[p] /= total[p]
 
 
 # -- backward ---------------------------------------------------------------------------------------------------------
@@ -244,7 +244,7 @@ def _descend(w, low, high, top, f1, f2, codes, places, rows, delta, begin, count
             A = rows[places[r, low + i]][begin:end]
             if coupled:
                 A[:] = 0.0
-                _add_combination(A, w, i, fan_in, rows, places[r][high:top], begin)
+                _add_combination(A, w[i::fan_in], rows, places[r][high:top], begin)
                 for p in range(count):
                     A[p] *= slope[p]
             else:  # no other output's a matters to output r
@@ -255,11 +255,11 @@ def _descend(w, low, high, top, f1, f2, codes, places, rows, delta, begin, count
         slope, bend, d = f1[low + i], f2[low + i], delta[low + i][:count]
         d[:] = 0.0
         if codes[3]:
-            _add_combination(d, w, i, fan_in, delta, np.arange(high, top), 0)
+            _add_combination(d, w[i::fan_in], delta, np.arange(high, top), np.int64(0))
         for j in range(i + 1):
             A = rows[places[low + i, low + j]][begin:end]
             A[:] = 0.0
-            _add_combination(A, w, i, fan_in, rows, places[low + j][high:top], begin)
+            _add_combination(A, w[i::fan_in], rows, places[low + j][high:top], begin)
             for p in range(count):
                 A[p] *= slope[p]
             if i == j and codes[3]:
@@ -281,7 +281,7 @@ def _descend_paths(w, low, high, top, hidden, f1, G, count):
                 g[:] = w[(r - high) * fan_in + i]
             else:
                 g[:] = 0.0
-                _add_combination(g, w, i, fan_in, G[r], np.arange(high, top), 0)
+                _add_combination(g, w[i::fan_in], G[r], np.arange(high, top), np.int64(0))
             for p in range(count):
                 g[p] *= slope[p]
 

@@ -39,12 +39,13 @@ def add_products(jobs, rows, z, sums, panel, fresh, begin, end):
             column, at = n % panels * LINES, job[AT] + n // panels * size
             wide, C = min(LINES, width - column), sums[at : at + size].reshape(height, width)
             if scaled:
-                first = column if own else 0
                 _fill_scaled(panel, rows[row + n // panels], z, upper + column, min(wide, J - column))
-                _multiply(z, lower + first, K - first, panel, wide, C[first:], column, fresh, own)
+                factors, first, lines = z, column if own else 0, K
             else:
                 _fill_products(panel, z, upper, J, lower, K, own, column, wide)
-                _multiply(rows, row, count, panel, wide, C, column, fresh, False)
+                factors, first, lines = rows, 0, count
+            begins = (lower if scaled else row) + first
+            _multiply(factors, begins, lines - first, panel, wide, C[first:], column, fresh, own and scaled)
         number += panels * times
 
 
