@@ -9,6 +9,7 @@ from classicnets.pruning.shamrai2025 import (
     change_bound,
     forward_constants,
     norm_constants,
+    spectral_norm,
     trajectory_bound,
 )
 
@@ -115,16 +116,13 @@ def test_the_norm_is_spectral_and_not_frobenius():
     assert moved(net, changed(net, 0, -np.eye(4)), X) == pytest.approx(3)
 
 
-def test_of_several_layers_the_norms_above_are_those_after_pruning():
-    """Trap: deleting a weight may raise a norm, sqrt 2 to 1.618 here; with the norms before it would be no bound."""
-    net = policy(0, (2, 2, 2), "linear")
-    zero = np.zeros(2)
-    net.matrices = [np.column_stack([[[1, -1], [1, -1]], zero]), np.column_stack([[[1, 1], [1, -1]], zero])]
-    other, X = net.copy(), np.ones((1, 2))
-    other.delete([1, 4, 10])  # w_12 and w_22 of the first layer, w_22 of the second: [[1, 1], [1, 0]]
-    assert np.asarray(other.matrices[1])[:, :-1].tolist() == [[1, 1], [1, 0]]
-    actual, with_norms_before = moved(net, other, X), np.sqrt(2) * np.sqrt(2)  # |W_2| e_1, and h_1 = 0
-    assert with_norms_before < actual <= change_bound(net, other, X)
+def test_of_several_layers_the_norms_above_are_those_after_the_change():
+    """Trap: with the norms before, and even deleting a weight may raise one, it would be no bound: 1 for what is 2."""
+    net, other, X = policy(0, (1, 1, 1), "linear"), policy(0, (1, 1, 1), "linear"), np.ones((1, 1))
+    net.matrices, other.matrices = [[[0.0, 0]], [[1.0, 0]]], [[[1.0, 0]], [[2.0, 0]]]
+    assert moved(net, other, X) == 2 and change_bound(net, other, X) == pytest.approx(2, rel=1e-12)
+    assert spectral_norm([[1, 1], [1, 0]]) == pytest.approx((1 + 5**0.5) / 2)
+    assert spectral_norm([[1, 1], [1, 0]]) > spectral_norm([[1, 1], [1, -1]]) == pytest.approx(2**0.5)
 
 
 def test_form_b_needs_units_that_are_zero_at_zero():

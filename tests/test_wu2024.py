@@ -305,3 +305,20 @@ def test_a_round_that_diverges_is_the_last(monkeypatch):
 
     monkeypatch.setattr(IterativeSurgeon, "_newton", breaking)
     assert len(list(method.iterates(net, np.ones(net.n, bool), 18))) == 2
+
+
+def test_a_round_in_which_fewer_go_is_no_round(monkeypatch):
+    """Its cost would be that of a larger network, and it would be the best."""
+    net, _, method = looked(4)
+    look, saliency, looks = IterativeSurgeon.look, IterativeSurgeon.saliency, []
+
+    def counted(self, net, cost):
+        looks.append(0)
+        look(self, net, cost)
+
+    def spared(self, net):
+        return np.where(np.arange(net.n) < 3, saliency(self, net), np.inf) if looks else saliency(self, net)
+
+    monkeypatch.setattr(IterativeSurgeon, "look", counted)
+    monkeypatch.setattr(IterativeSurgeon, "saliency", spared)
+    assert [len(deleted) for _, _, deleted, _ in method.iterates(net, np.ones(net.n, bool), 18)] == [18]
