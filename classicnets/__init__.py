@@ -19,6 +19,7 @@ from . import sharing  # isort: skip  # noqa: F401  (the derivatives of SharedNe
 from .training import (  # isort: skip
     train_backpropagation, train_diagonal_newton, train_gauss_newton, train_quasi_newton,
 )  # fmt: skip
+from .together import train_together  # isort: skip
 from .pruning import (  # isort: skip
     EBD, EBS, ESP, EigenspaceSurgeon, GammaOBD, GammaOBS, LayerwiseDamage, LayerwiseSurgeon, Magnitude,
     OptimalBrainCompression, OptimalBrainDamage, OptimalBrainSurgeon, OptimalBrainSurgeonWithDecay, RandomChoice,
@@ -39,7 +40,7 @@ __all__ = [
     "inverse_hessian", "recursion", "blocked_recursion", "remove",
     "RecurrentNetwork", "impulse_response", "hessian_by_recursion",
     "SharedNetwork", "dense", "maps", "wired", "digit_recogniser", "zip_code_recogniser",
-    "train_backpropagation", "train_diagonal_newton", "train_gauss_newton", "train_quasi_newton",
+    "train_backpropagation", "train_together", "train_diagonal_newton", "train_gauss_newton", "train_quasi_newton",
     "prune", "Magnitude", "RandomChoice", "OptimalBrainDamage", "OptimalBrainSurgeon", "EigenspaceSurgeon",
     "saliency_bounds", "remove_orphans", "shrink",
     "OptimalBrainSurgeonWithDecay", "GammaOBD", "GammaOBS", "ESP", "EBD", "EBS",

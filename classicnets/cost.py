@@ -1,11 +1,13 @@
 """The cost that a network is trained and pruned for, said once: patterns, targets, an error, a weight decay."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from . import checks
 from .error import ERRORS, check_patterns, error_for, error_with_decay
+from .sparse import by_pattern, is_sparse
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +33,11 @@ class Cost:
     def options(self):
         """The error and the weight decay, by name."""
         return {"error": self.error, "weight_decay": self.weight_decay}
+
+    @cached_property
+    def nonzeros(self):
+        """The inputs that are not zero, pattern by pattern, where they are few: see `sparse.by_pattern`; else None."""
+        return by_pattern(self.X) if is_sparse(self.X) else None
 
     @classmethod
     def fitting(cls, net, X, T, error="squared", weight_decay=0.0):

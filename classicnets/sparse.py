@@ -13,16 +13,20 @@ FEW = 0.2
 
 
 def is_sparse(z):
-    """Whether few of the inputs z (J, P) are not zero."""
+    """Whether few of the inputs z (J, P), or (P, J), are not zero."""
     return np.count_nonzero(z) <= FEW * z.size
+
+
+def by_pattern(X):
+    """The nonzeros of X (P, J): those of pattern p stand from begin[p] to begin[p + 1] in their inputs and values."""
+    patterns, inputs = np.nonzero(X)
+    return np.searchsorted(patterns, np.arange(len(X) + 1)), inputs, X[patterns, inputs]
 
 
 def own_products(A, z):
     """sum_p A_p z_j z_k for k <= j: (m, J (J + 1) / 2) from A (m, P) and inputs z (J, P)."""
-    patterns, inputs = np.nonzero(z.T)
-    begin = np.searchsorted(patterns, np.arange(z.shape[1] + 1))
     sums = np.zeros((len(z) * (len(z) + 1) // 2, len(A)))
-    add_own_products(begin, inputs, z[inputs, patterns], np.ascontiguousarray(A.T), sums)
+    add_own_products(*by_pattern(z.T), np.ascontiguousarray(A.T), sums)
     return np.ascontiguousarray(sums.T)
 
 

@@ -112,29 +112,43 @@ class Watch:
         """The gradient with respect to the weights that are not deleted."""
         return gradient(self.net, self.cost.X, self.cost.T, **self.cost.options)[self.net.mask]
 
+    def stopped(self, epoch):
+        """Look at the network; why that ends the training, or None."""
+        try:
+            self.look(epoch)
+        except _Stop as reason:
+            return str(reason)
+        except checks.Diverged:
+            return "divergence"
+
     def run(self, epochs):
         """Draw from the generator `epochs`, one epoch number at a time, until it ends or a rule stops it: the Curve.
 
         The generator may return why it ended.
         """
-        stopped_by = "epochs"
+        stopped_by = None
         try:
-            self.look(0)
-            while True:
-                self.look(next(epochs))
+            stopped_by = self.stopped(0)
+            while stopped_by is None:
+                stopped_by = self.stopped(next(epochs))
         except StopIteration as end:
-            stopped_by = end.value or stopped_by
-        except _Stop as reason:
+            stopped_by = end.value or "epochs"
+        except _Stop as reason:  # of a look that the generator took
             stopped_by = str(reason)
         except checks.Diverged:
             stopped_by = "divergence"
         except KeyboardInterrupt:
             stopped_by = "interrupt"
+        curve = self.ended(stopped_by)
+        if stopped_by == "interrupt" and interruption.is_passed_on():
+            raise KeyboardInterrupt
+        return curve
+
+    def ended(self, stopped_by):
+        """Leave the weights to be kept in the network: the Curve of a training that ended so."""
         looks, best, weights = self.settled
         if self.keep_best or stopped_by == "interrupt" or not np.isfinite(self.net.weights).all():
             self.net.weights = weights
-        if stopped_by == "interrupt" and interruption.is_passed_on():
-            raise KeyboardInterrupt
         return Curve(self.looks[:looks], best, stopped_by)
 
 

@@ -15,7 +15,7 @@ from .cost import Cost, active_decay
 from .diagonal import hessian_diagonal
 from .dropout import dropped_share, factors, thinned_gradient
 from .error import SQUARED, error_for
-from .kernels.backprop import CODES, SOFTMAX, train_epochs, train_shared_epochs
+from .kernels.backprop import CODES, SOFTMAX, train_epochs, train_shared_epochs, train_sparse_epochs
 from .mlp import MLP
 from .network import check_network
 from .shared import SharedNetwork
@@ -146,8 +146,32 @@ def _descend(net, cost, orders, batch, rates, momentum, velocity, w0, slope_of):
 @go_through.register
 def _(net: MLP, cost, orders, batch, rates, momentum, velocity, w0):
     decay = np.full(net.n, cost.weight_decay)
+    if batch == 1 and w0 == np.inf and cost.nonzeros is not None and _are_alike(net, rates, decay):
+        return _go_through_nonzeros(net, cost, orders, rates, momentum, velocity, decay)
     arguments = net._mask, velocity, cost.X, cost.T, orders, batch, rates, momentum, decay
     train_epochs(np.array(net.sizes), net._weights, *arguments, *_codes(net, cost), w0)
+
+
+def _are_alike(net, rates, decay):
+    """Whether all weights that lead away from the inputs have one rate and one decay."""
+    return all(np.ptp(net.views(vector)[0][:, :-1]) == 0 for vector in (rates, decay))
+
+
+def _go_through_nonzeros(net, cost, orders, rates, momentum, velocity, decay):
+    """The same where few inputs are not zero: the weights from the inputs apart, input by input, from all others."""
+    inputs = net.sizes[0]
+    from_inputs = np.zeros(net.n, dtype=bool)
+    net.views(from_inputs)[0][:, :inputs] = True
+    apart = [np.ascontiguousarray(net.views(v)[0][:, :inputs].T) for v in (net._weights, net._mask, velocity)]
+    rest, active, rest_velocity, rest_rates, rest_decay = (
+        v[~from_inputs] for v in (net._weights, net._mask, velocity, rates, decay)
+    )
+    train_sparse_epochs(
+        np.array((0, *net.sizes[1:])), rest, active, rest_velocity, *cost.nonzeros, *apart, cost.T, orders, rest_rates,
+        momentum, rest_decay, rates[0], decay[0], *_codes(net, cost),
+    )  # fmt: skip
+    for vector, others, own in ((net._weights, rest, apart[0]), (velocity, rest_velocity, apart[2])):
+        vector[~from_inputs], vector[from_inputs] = others, own.T.ravel()
 
 
 @go_through.register

@@ -5,6 +5,7 @@ With --explore KEY the experiments behind the reasons of one study, with --statu
 
 import argparse
 import signal
+import time
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -44,8 +45,11 @@ def main(arguments=None):
                 locks.enter_context(alone(name))
         except (ValueError, RuntimeError) as reason:
             raise SystemExit(f"{reason}") from reason
-        for name, study in studies.items():
+        for number, (name, study) in enumerate(studies.items(), 1):
+            begun = time.monotonic()
             _reproduce(name, study, options, console)
+            left = ", ".join(list(studies)[number:])
+            console.print(f"took {_clock(time.monotonic() - begun)}; still to come: {left or 'nothing'}")
         for name in studies:
             forget(name)
     console.print(showing.summary())
@@ -68,6 +72,11 @@ def _reproduce(name, study, options, console):
         return
     for path in study.figures(records, Path(__file__).parent / "figures"):
         console.print(f"figure: {path}")
+
+
+def _clock(seconds):
+    """Seconds as minutes and seconds, m:ss."""
+    return "{}:{:02}".format(*divmod(round(seconds), 60))
 
 
 def _explore(options):

@@ -45,18 +45,29 @@ NONLINEAR = [name for name, process in PROCESSES.items() if process.structure no
 
 
 def tasks(seeds):
-    """One task a problem, data set and method; what overfits without noise is asked on five times as many data sets."""
-    each = [(name, seed, method) for name in PROCESSES for seed in range(seeds) for method in METHODS]
-    each += [(name, seed, m) for name in NOISELESS for seed in range(seeds, MORE * seeds) for m in CONVERGED_OR_NOT]
-    return [{"name": name, "seed": FIRST_SEED + seed, "method": method} for name, seed, method in each]
+    """One task a problem and data set; what overfits without noise is asked on five times as many data sets."""
+    each = [(name, seed, list(METHODS)) for name in PROCESSES for seed in range(seeds)]
+    each += [(name, seed, CONVERGED_OR_NOT) for name in NOISELESS for seed in range(seeds, MORE * seeds)]
+    return [{"name": name, "seed": FIRST_SEED + seed, "methods": list(methods)} for name, seed, methods in each]
 
 
-def measure(name, seed, method):
-    """The mean squared error on the generalization patterns (variance 1 and the noise's), and the weights left."""
+def measure(name, seed, methods):
+    """Of each method the mean squared error on the generalization patterns, and the weights left: a run for each.
+
+    The patterns have variance 1 and the noise's. What methods begin with alike is trained once.
+    """
     train, validation, generalization = finnoff(name, seed)
-    net = fit(method, Problem(train, validation, PROCESSES[name].rates, seed))
-    error = 2 * network_error(net, *generalization)
-    return {"name": name, "method": method, "seed": seed, "error": error, "weights": net.n_active}
+    problem, runs = Problem(train, validation, PROCESSES[name].rates, seed, begun={}), []
+    for method in methods:
+        net = fit(method, problem)
+        error = 2 * network_error(net, *generalization)
+        runs.append({"name": name, "method": method, "seed": seed, "error": error, "weights": net.n_active})
+    return {"runs": runs}
+
+
+def apart(records):
+    """The runs of all records."""
+    return [run for record in records for run in record["runs"]]
 
 
 def ranks(records, name):
@@ -99,6 +110,7 @@ def _rivals(method, kind):
 
 def rows(records):
     """Average ranks, their order beside the printed one, the claims, and what training to convergence gives."""
+    records = apart(records)
     places = everywhere(records)
     sets = f"{len(errors(records, NOISY[0], 'nN'))} data sets a problem"
     made = [row for item in TABLES for row in _table(places, item, sets)]
@@ -141,7 +153,7 @@ def printed():
 
 def notes(records):
     """Average ranks in order."""
-    places = everywhere(records)
+    places = everywhere(apart(records))
     for noise, names in TABLES.values():
         averages = {method: values.mean() for method, values in ranked(places, names).items()}
         yield f"{noise}: " + ", ".join(f"{m} {averages[m]:.1f}" for m in sorted(averages, key=averages.get))

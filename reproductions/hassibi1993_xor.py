@@ -25,12 +25,13 @@ from classicnets import (
 from .drawing import save
 from .records import keep, rebuild, where
 from .statistics import estimate, result, share
-from .xor_nets import ALPHA, CODINGS, NAMES, TOLERANCES, kind_of, network, off_diagonal, patterns, trained
+from .xor_nets import ALPHA, CODINGS, NAMES, TOLERANCES, all_trained, kind_of, network, off_diagonal, patterns
 from .xor_rows import beyond_chance, lower_quartile
 
 TITLE = "the weight that each method deletes from an XOR network"
 SEEDS, FULL, RECORDED = 1000, 2000, 1000
 PAPER, ITEM = "hassibi1993", "XOR"
+PORTION = 40  # initial conditions a task
 JOINT = "solved after retraining %, 0 if by another in every start too"
 ALPHAS = (1e-8, 1e-6, 1e-4)
 METHODS = {
@@ -45,33 +46,46 @@ DRAWN_CODING, DRAWN_STAGE = "logistic, +-1", "early"
 
 
 def tasks(seeds):
-    """One task a coding and portion of 10 initial conditions."""
-    portions = [{"first": first, "last": min(first + 10, seeds)} for first in range(0, seeds, 10)]
+    """One task a coding and portion of initial conditions, which are trained together."""
+    portions = [{"first": first, "last": min(first + PORTION, seeds)} for first in range(0, seeds, PORTION)]
     return [{"coding": coding, **portion} for coding in CODINGS for portion in portions]
 
 
 def measure(coding, first, last):
     """What each method does to the networks of these initial conditions, trained early and late."""
-    starts = [stage for seed in range(first, last) for stage in _one_start(coding, seed)]
-    return {"coding": coding, "starts": starts}
-
-
-def _one_start(coding, seed):
-    (X, T), net = patterns(coding), network(coding, seed)
+    (X, T), nets = patterns(coding), {seed: network(coding, seed) for seed in range(first, last)}
+    starts = {seed: [] for seed in nets}
     for stage, tolerance in TOLERANCES.items():
-        if not trained(net, X, T, tolerance):
-            yield {"stage": stage, "trained": False}
-            return
-        paths = {
-            name: prune(net, X, T, method, down_to=net.n - 1, keep_orphans=True) for name, method in METHODS.items()
-        }
+        learned = dict(zip(nets, all_trained(list(nets.values()), X, T, tolerance), strict=True))
+        nets = {seed: net for seed, net in nets.items() if learned[seed]}
+        stages = dict(zip(nets, _of_stage(coding, stage, list(nets.values())), strict=True))
+        for seed in learned:
+            starts[seed].append(stages.get(seed, {"stage": stage, "trained": False}))
+    return {"coding": coding, "starts": [stage for each in starts.values() for stage in each]}
+
+
+def _of_stage(coding, stage, nets):
+    """What each method does to each of the trained networks: a list of dicts."""
+    X, T = patterns(coding)
+    pruned = [
+        {name: prune(net, X, T, method, down_to=net.n - 1, keep_orphans=True) for name, method in METHODS.items()}
+        for net in nets
+    ]
+    repaired, made = _repaired([paths[name] for paths in pruned for name in RETRAINED], X, T, stage), []
+    for net, paths in zip(nets, pruned, strict=True):
         deleted = {
-            name: _deletion(path, X, T, retrain=stage == "late" and name in RETRAINED) for name, path in paths.items()
+            name: _deletion(path, X, T, next(repaired) if name in RETRAINED else None) for name, path in paths.items()
         }
-        start = {"stage": stage, "trained": True, "deleted": deleted, "off diagonal": off_diagonal(net, X, T)}
+        made.append({"stage": stage, "trained": True, "deleted": deleted, "off diagonal": off_diagonal(net, X, T)})
         if pictured(deleted) and (coding, stage) == (DRAWN_CODING, DRAWN_STAGE):
-            start["networks"] = {"before": keep(net), **{name: keep(paths[name].network()) for name in DRAWN}}
-        yield start
+            made[-1]["networks"] = {"before": keep(net), **{name: keep(paths[name].network()) for name in DRAWN}}
+    return made
+
+
+def _repaired(paths, X, T, stage):
+    """Of each path whether retraining solves XOR again, None where it is not tried: early in training."""
+    nets = [path.network() for path in paths]
+    return iter(all_trained(nets, X, T, TOLERANCES["early"]) if stage == "late" else [None] * len(nets))
 
 
 def pictured(deleted):
@@ -84,12 +98,10 @@ def as_shown(deleted):
     return [kind_of(deleted[name][0]) == kind for name, kind in DRAWN.items()]
 
 
-def _deletion(path, X, T, retrain):
+def _deletion(path, X, T, repaired):
     """The weight deleted, whether XOR is still solved, the error, and whether retraining solved it (or None)."""
-    net = path.network()
     if len(path) == 1:  # no weight of positive curvature: the method has nothing to say
-        return ["none", False, network_error(net, X, T), False]
-    repaired = trained(net, X, T, TOLERANCES["early"]) if retrain else None
+        return ["none", False, network_error(path.network(), X, T), False]
     return [NAMES[path[1].deleted[0]], path[1].train_accuracy == 1.0, path[1].train_error, repaired]
 
 

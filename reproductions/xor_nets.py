@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classicnets import MLP, hessian, train_backpropagation, xor
+from classicnets import MLP, hessian, train_backpropagation, train_together, xor
 
 # hidden activation, output activation, coding of the inputs, coding of the targets
 CODINGS = {
@@ -11,6 +11,7 @@ CODINGS = {
     "logistic, +-1": ("logistic", "tanh", (-1, 1), (-0.9, 0.9)),
     "tanh, +-1": ("tanh", "tanh", (-1, 1), (-0.9, 0.9)),
 }
+TRAINING = {"rate": 0.5, "momentum": 0.9, "batch": None, "epochs": 20_000, "every": 200}
 TOLERANCES = {"early": 1e-2, "late": 1e-4}
 ALPHA = 1e-6
 NAMES = MLP((2, 2, 1)).weight_names()
@@ -30,10 +31,13 @@ def network(coding, seed=None):
 
 def trained(net, X, T, tolerance):
     """Train on, at most 20,000 epochs, until the error is below the tolerance; did it get there?"""
-    curve = train_backpropagation(
-        net, X, T, rate=0.5, momentum=0.9, batch=None, epochs=20_000, every=200, target_error=tolerance
-    )
-    return curve.stopped_by == "target error"
+    return train_backpropagation(net, X, T, target_error=tolerance, **TRAINING).stopped_by == "target error"
+
+
+def all_trained(nets, X, T, tolerance):
+    """The same of several networks at once: a list."""
+    curves = train_together(nets, X, T, target_error=tolerance, **TRAINING) if nets else []
+    return [curve.stopped_by == "target error" for curve in curves]
 
 
 def kind_of(weight):

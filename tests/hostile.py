@@ -28,7 +28,7 @@ SLOW = 5.0  # seconds of its own, however busy the machine is: a call that takes
 GOOD, FAULTS = ("named", "right"), ("unnamed", "crash", "NaN", "changed", "wrong")
 # Counts of what is done until something else ends it: 10**400 is legal, and takes for ever.
 ENDLESS = {
-    ("train_backpropagation", "epochs"), ("train_diagonal_newton", "epochs"),
+    ("train_backpropagation", "epochs"), ("train_diagonal_newton", "epochs"), ("train_together", "epochs"),
     ("train_gauss_newton", "iterations"), ("train_quasi_newton", "iterations"),
 }  # fmt: skip
 GAPS = {"array with NaN", "array with infinity"}
@@ -48,6 +48,8 @@ ACCEPTED = {
     ("gradient.decays", "weight_decay"): {"0", "0.5", "Fraction"},
     ("effective_weights.decays", "weight_decay"): {"0.5", "Fraction"},
     ("train_backpropagation", "batch"): {"None"},
+    ("train_together", "batch"): {"None"},
+    ("train_together", "seeds"): {"ragged list", "[0] None", "[1] None"},
     ("one_hot", "labels"): {"flags", "numbers", "a row less"},
     ("prune", "candidates"): {"-1", "0", "a row less"},  # indices
     ("remove_orphans", "candidates"): {"-1", "0", "empty list", "a row less"},

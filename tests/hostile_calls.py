@@ -338,6 +338,12 @@ def core_calls():
         "train_backpropagation": lambda: training_call(
             rate=0.1, momentum=0.5, batch=4, epochs=3, seed=0, shuffle=False, every=2, elimination=0.7, dropout=0.2
         ),
+        "train_together": lambda: {
+            "nets": [net(), net()],
+            **{name: value for name, value in training_call(
+                rate=0.1, momentum=0.5, batch=4, epochs=2, shuffle=True, every=1,
+            ).items() if name != "net"}, "seeds": [0, 1],
+        },
         "train_diagonal_newton": lambda: training_call(rate=0.1, damping=0.1, sample=5, epochs=2, seed=0),
         "train_gauss_newton": lambda: training_call(iterations=3, damping=1e-2),
         "train_quasi_newton": lambda: training_call(iterations=3),

@@ -14,6 +14,9 @@ import pytest
 from classicnets.datasets.digits import Digits
 from reproductions import (
     comparison,
+    dong2017_lenet300,
+    dong2017_nets,
+    harang2023_units,
     hassibi1993_nettalk,
     lecun1990_digits,
     lecun1990_nets,
@@ -23,6 +26,8 @@ from reproductions import (
     ledger,
     lineage,
     shamrai2025_cartpole,
+    shekkizhar2016_blog,
+    shekkizhar2016_nets,
     verdicts,
     wu2024_synthetic,
 )  # fmt: skip
@@ -139,7 +144,7 @@ def comparison_slice():
 
 @contextmanager
 def heirs_slice(study):
-    """Fewer steps of the synthetic experiments, a controller and fewer states, while it lasts; others as they are."""
+    """The records of one of the heirs' studies while all of them have fewer steps, states, passes and methods."""
     with pytest.MonkeyPatch.context() as patch:
         gaussian, image, matched = wu2024_synthetic.STEPS
         names = wu2024_synthetic.REPORTED[matched]
@@ -148,4 +153,20 @@ def heirs_slice(study):
         patch.setattr(wu2024_synthetic, "REPORTED", few)
         patch.setattr(shamrai2025_cartpole, "HIDDEN", ("tanh",))
         patch.setattr(shamrai2025_cartpole, "TESTED", 100)
+        patch.delenv("LENET_WEIGHTS", raising=False)
+        patch.setattr(dong2017_nets, "RATES", (0.05,))
+        patch.setattr(dong2017_lenet300, "MOST", dong2017_lenet300.EVERY)
+        quick = {
+            level: {k: v for k, v in each.items() if k != "OBS"} for level, each in harang2023_units.METHODS.items()
+        }
+        for module, changes in (
+            (harang2023_units, {"METHODS": quick, "SCRATCH": ("OBD",), "NETWORKS": {"64-16-10": (16,)}, "EPOCHS": 3}),
+            (shekkizhar2016_nets, {"EPOCHS": 1}),
+            (shekkizhar2016_blog, {
+                "ONES": (1, 2, 5, 10, 15, 19), "TENS": (20, 30, 50, 70),
+                "SHARES": (1, 2, 5, 10, 15, 19, 20, 30, 50, 70, 80, 90, 95),
+            }),
+        ):  # fmt: skip
+            for name, value in changes.items():
+                patch.setattr(module, name, value)
         yield slice_records(study)

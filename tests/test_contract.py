@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 import rows
 
-from classicnets import prune, training
+from classicnets import prune, together, training
 from classicnets.pruning import nonconvergent
+from classicnets.together import train_together
 from classicnets.training import train_backpropagation
 from reproductions import comparison, contract, ledger, lineage
 from reproductions import finnoff1993_ranks as finnoff
@@ -22,6 +23,7 @@ from reproductions.__main__ import NAMES
 FOLDER = Path(contract.__file__).parent
 # Studies without figures, or with none unless there are the data of users.
 UNDRAWN = ("thrun1991_backpropagation", "lecun1990_sibling", "hassibi1993_retrained", "dong2017_lenet300")
+HEIRS = ("dong2017_lenet300", "wu2024_synthetic", "shamrai2025_cartpole", "harang2023_units", "shekkizhar2016_blog")
 # Seeds of a small run, which the tests of the studies take too.
 SEEDS = {
     "hassibi1993_table1": 4, "hassibi1993_retrained": 2, "hassibi1993_xor": 15, "approximations": 2,
@@ -102,7 +104,7 @@ def small(request, tmp_path_factory):
     elif study is lineage:
         with rows.lineage_slice() as records:
             yield study, json.loads(json.dumps(records))
-    elif request.param in ("wu2024_synthetic", "shamrai2025_cartpole"):
+    elif request.param in HEIRS:
         with rows.heirs_slice(study) as records:
             yield study, json.loads(json.dumps(records))
     elif request.param.startswith("lecun1990"):
@@ -114,10 +116,16 @@ def small(request, tmp_path_factory):
 
 
 def one_of_finnoff():
-    """One record as it is measured, and the others, whose measurement takes minutes, like it with errors made up."""
-    first, *others = finnoff.tasks(2)
-    record, rng = finnoff.measure(**first), np.random.default_rng(0)
-    return [record, *({**record, **task, "error": float(rng.uniform(1, 2))} for task in others)]
+    """One run as it is measured, and the others, whose measurement takes minutes, like it with errors made up."""
+    tasks, rng = finnoff.tasks(2), np.random.default_rng(0)
+    (run,) = finnoff.measure(**tasks[0] | {"methods": tasks[0]["methods"][:1]})["runs"]
+    return [
+        {"runs": [
+            {**run, "name": task["name"], "seed": task["seed"], "method": m, "error": float(rng.uniform(1, 2))}
+            for m in task["methods"]
+        ]}
+        for task in tasks
+    ]  # fmt: skip
 
 
 def test_records_are_small_dicts(small):
@@ -135,7 +143,8 @@ def test_rows_have_keys_of_their_own_and_notes_are_text(small):
 
 # -- figures ----------------------------------------------------------------------------------------------------------
 
-FORBIDDEN = {prune, nonconvergent.fit, *(value for name, value in vars(training).items() if name.startswith("train_"))}
+TRAININGS = [v for module in (training, together) for name, v in vars(module).items() if name.startswith("train_")]
+FORBIDDEN = {prune, nonconvergent.fit, *TRAININGS}
 
 
 class Trained(Exception):
@@ -172,4 +181,4 @@ def test_measuring_does_train_where_drawing_may_not(name, idle):
 
 
 def test_all_trainings_are_among_the_forbidden():
-    assert train_backpropagation in FORBIDDEN and len(FORBIDDEN) == 8
+    assert {train_backpropagation, train_together} < FORBIDDEN and len(FORBIDDEN) == 11

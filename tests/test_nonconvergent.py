@@ -60,6 +60,16 @@ def test_every_method_line_by_line(method, name):
     assert np.array_equal(net.weights, twin.weights)
 
 
+def test_what_methods_begin_with_alike_is_trained_once_and_changes_nothing(monkeypatch):
+    shared, trained = problem("product")._replace(begun={}), []
+    train = nonconvergent.train_backpropagation
+    monkeypatch.setattr(nonconvergent, "train_backpropagation", lambda *a, **o: (trained.append(0), train(*a, **o))[1])
+    for method in METHODS:
+        assert np.array_equal(fit(method, shared).weights, made(method, "product")[0].weights)
+    assert len(trained) == sum(len(made(method, "product")[1]) for method in METHODS) - 9 - 2
+    assert np.array_equal(fit("nN", shared).weights, made("nN", "product")[0].weights)  # no method has changed it
+
+
 def test_on_these_problems_all_methods_differ_and_everything_happens():
     weights = {tuple(made(method, "product")[0].weights) for method in METHODS}
     assert len(weights) == len(METHODS)

@@ -62,6 +62,8 @@ def number(gap):
     return WHICH[which](ledger.results()[key])
 
 
+DONG, AFTER_PRUNING = ("dong2017", "table 1"), "error after pruning %"
+
 # a sentence; for each gap the key of a row, and which of its numbers if not the value
 CLAIMS = [
     ("{:.0f}, {:.0f} and {:.0f} are the medians over those of 100 initial conditions ({}, {} and {})",
@@ -111,6 +113,17 @@ CLAIMS = [
     ("in {:.0f}, {:.1f} and {:.1f} seconds; retrained {:.1f}, {:.1f} and {:.1f}",
      *[(*PRACTICE, f"{method}, digits 64-20-10, not retrained", "seconds") for method in ("OBS", "OBD", "magnitude")],
      *[practice(method, 90, "digits 64-20-10", "retrained") for method in ("OBS", "OBD", "magnitude")]),
+    ("OBS leaves {:.1f} % of the test patterns right, OBC, with a Hessian for each unit, {:.1f}, WoodFisher {:.1f} and "
+     "magnitude {:.1f}",
+     *[("-", "lineage", name, "test accuracy %, 75 % deleted") for name in ("OBS", "OBC", "WoodFisher", "magnitude")]),
+    ("the nearest level leaves {:.1f}, GPTQ {:.1f} and OBC's order {:.1f}",
+     *[("-", "lineage", f"{name}, 2 bits", "test accuracy %") for name in ("nearest level", "GPTQ", "OBC's order")]),
+    ("{:.2f} % of MNIST's test digits wrong where", (*DONG, "L-OBS", AFTER_PRUNING)),
+    ("with least squares has {:.2f} %", (*DONG, "L-OBS's mask, least squares", AFTER_PRUNING)),
+    ("weaker than they need be: {:.2f} and {:.2f} %", *[(*DONG, name, AFTER_PRUNING) for name in ("OBD", "magnitude")]),
+    ("of which {:.0f} % can go by it, the bound admits {:.0f}",
+     *[("shamrai2025", "cart-pole", "second layer, Surgeon, tanh", each) for each in
+       ("weights can go %", "weights by (a) %")]),
     ("OBS has an average rank of {:.1f} (95 % interval over problems {:.1f} to {:.1f}), EBS {:.1f}, OBS in an "
      "eigenspace {:.1f}; OBD has {:.1f}, magnitude {:.1f}, random choice {:.1f}",
      *[(rank("OBS"), which) for which in ("value", "low", "high")],

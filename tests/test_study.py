@@ -197,6 +197,15 @@ def test_a_run_of_several_studies_that_is_stopped_repeats_none_that_is_finished(
     assert kept(command_line) == []
 
 
+def test_each_study_says_how_long_it_took_and_what_is_still_to_come(command_line, monkeypatch, capsys):
+    ends = iter([100.0, 100.0 + 61.4, 200.0, 200.0 + 3599.6])
+    monkeypatch.setattr(command.time, "monotonic", lambda: next(ends, 0.0))
+    monkeypatch.setattr(command, "run", lambda name, study, tasks, *others: tasks)
+    command.main(["--jobs", "1"])
+    told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("took")]
+    assert told == ["took 1:01; still to come: second", "took 60:00; still to come: nothing"]
+
+
 def test_what_could_not_be_written_into_the_ledger_is_kept(command_line, monkeypatch):
     def full(rows, study, tasks):
         raise OSError("no space left")

@@ -33,12 +33,17 @@ FORGETTING = 0.9  # the gamma of Weigend's rule; the other 0.9 in it is printed
 
 
 class Problem(NamedTuple):
-    """What a method gets: (X, T) to train and to validate on, the steps before and after overtraining, a seed."""
+    """What a method gets: (X, T) to train and to validate on, the steps before and after overtraining, a seed.
+
+    begun: a dict, empty at first, for the networks that several methods begin with, each of which is then trained once;
+    None: each method trains its own.
+    """
 
     train: tuple
     validation: tuple
     rates: tuple
     seed: int
+    begun: dict | None = None
 
 
 def fit(method, problem):
@@ -49,6 +54,15 @@ def fit(method, problem):
 
 def _network(problem, hidden=10):
     return MLP((problem.train[0].shape[1], hidden, problem.train[1].shape[1]), output="linear", seed=problem.seed)
+
+
+def _begun(problem, train):
+    """A network with ten hidden units that `train`, a function of it and the problem, has trained from the start."""
+    if problem.begun is None:
+        return train(_network(problem), problem)
+    if train not in problem.begun:
+        problem.begun[train] = train(_network(problem), problem)
+    return problem.begun[train].copy()
 
 
 def _until_overtraining(net, problem, rate=None, **penalty):
@@ -71,13 +85,13 @@ def _converged_again(net, problem):
     return _to_convergence(net, problem, shorter=4)
 
 
-def _benchmark(problem, hidden=10):
+def _benchmark(problem, hidden):
     return _to_convergence(_network(problem, hidden), problem)
 
 
 def _stopped(problem, reduced=False):
     """Stopped training; `reduced`: with the smaller step after overtraining, until it overtrains again."""
-    net = _until_overtraining(_network(problem), problem)
+    net = _begun(problem, _until_overtraining)
     return _until_overtraining(net, problem, problem.rates[1]) if reduced else net
 
 
@@ -85,7 +99,7 @@ def _penalty(problem, at_overtraining, **penalty):
     """A penalty from the beginning, to convergence; or only from overtraining on, and stopped again."""
     if not at_overtraining:
         return _to_convergence(_network(problem), problem, **penalty)
-    net = _until_overtraining(_network(problem), problem)
+    net = _begun(problem, _until_overtraining)
     return _until_overtraining(net, problem, problem.rates[1], **penalty)
 
 
@@ -94,7 +108,7 @@ def _weigend(problem):
 
     The target error is that of stopped training; the rule works from overtraining on.
     """
-    net = _until_overtraining(_network(problem), problem)
+    net = _begun(problem, _until_overtraining)
     best, weights, strength = network_error(net, *problem.validation), net.weights.copy(), 0.0
     before = average = target = network_error(net, *problem.train)
     waited = 0
@@ -131,7 +145,7 @@ def _auto_pruning(problem, method, train=_until_overtraining, again=_until_overt
         best[0] = min(best[0], step.validation_error)
         return step.validation_error > BREAKDOWN * best[0]
 
-    net = train(_network(problem), problem)
+    net = _begun(problem, train)
     best = [network_error(net, *problem.validation)]
     share = {"at_once": int(SHARE * net.n), "retrain": retrain, "stop": broken_down}
     path = prune(net, *problem.train, method, validation=problem.validation, **share)
@@ -140,7 +154,7 @@ def _auto_pruning(problem, method, train=_until_overtraining, again=_until_overt
 
 def _epsi_pruning(problem, restart=False):
     """At each overtraining weights with T < eps go and deleted ones with T > eps come back; then eps rises."""
-    net, test = _until_overtraining(_network(problem), problem), StatisticalTest(problem.rates[0])
+    net, test = _begun(problem, _until_overtraining), StatisticalTest(problem.rates[0])
     rng = np.random.default_rng(problem.seed)
     best, least = net.copy(), network_error(net, *problem.validation)
     for eps in np.arange(FIRST_EPS, LAST_EPS + EPS_STEP / 2, EPS_STEP):
@@ -166,7 +180,7 @@ def _statistical(problem, **options):
 
 
 METHODS = {
-    "##": lambda problem: _benchmark(problem, 10),
+    "##": lambda problem: _begun(problem, _to_convergence),
     "6#": lambda problem: _benchmark(problem, 6),
     "3#": lambda problem: _benchmark(problem, 3),
     "nN": _stopped,

@@ -55,7 +55,8 @@ def measure(key, name, seed, method, settings):
     with ExitStack() as changed:
         for constant, value in settings.items():
             changed.enter_context(patch.object(nonconvergent, constant, value))
-        return task | {"error": study.measure(name, seed, method)["error"]}
+        (run,) = study.measure(name, seed, [method])["runs"]
+        return task | {"error": run["error"]}
 
 
 def _label(method, settings):
