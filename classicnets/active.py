@@ -8,10 +8,11 @@ from functools import singledispatch
 import numpy as np
 
 from . import memory
-from .blocks import unit_curvatures
-from .hessian import error_hessian, kernel_terms
-from .kernels.hessian import mirror
+from .blocks import unit_terms
+from .hessian import error_hessian, kernel_codes
+from .kernels.products import mirror
 from .mlp import MLP
+from .plan import plan
 
 WHOLE = 40_000_000  # numbers (320 MB) of the Hessian over all weights up to which it is computed and cut down
 CURVATURES = 16_000_000  # numbers of unit pairs and patterns taken at a time
@@ -40,12 +41,12 @@ def large_active_hessian(net, X, T, error, kind):
 @large_active_hessian.register
 def _(net: MLP, X, T, error, kind):
     units, H = _units(net), np.zeros((net.n_active, net.n_active))
-    portion = max(1, CURVATURES // len(units) ** 2)
+    jobs, codes = plan(net.sizes, kind == "exact", net.output == "softmax"), kernel_codes(net, error, kind)
+    portion = max(1, CURVATURES // jobs.rows)
     for begin in range(0, len(X), portion):
         now = slice(begin, begin + portion)
-        *terms, delta, curvature = kernel_terms(net, X[now], T[now], error, kind)
-        share = len(T[now]) / len(T)
-        _add_blocks(H, units, *terms, share * delta, share * curvature)
+        z, rows = unit_terms(jobs, net.sizes, net._weights, X[now], T[now], 1.0 / len(X), codes)
+        _add_blocks(H, units, net.sizes, jobs, z, rows)
     mirror(H)
     return H
 
@@ -63,13 +64,24 @@ def _units(net):
     return units
 
 
-def _add_blocks(H, units, sizes, weights, z, first, second, delta, curvature):
+def _add_blocks(H, units, sizes, jobs, z, rows):
     """Add what these patterns make of the lower triangle of H: for each pair of units A_uv z z^T, and the paths."""
-    A, G, delta = unit_curvatures(sizes, weights, first, second, delta, curvature)
-    for u, (layer, rows, inputs, senders) in enumerate(units):
+    for u, (layer, weights, inputs, senders) in enumerate(units):
         for v, (below, columns, others, _) in enumerate(units[: u + 1]):
-            block = (A[u, v] * z[inputs]) @ z[others].T
-            if below < layer:
-                path = G[senders, v] if below < layer - 1 else (senders == v)[:, None]
-                block[: len(senders)] += (delta[u] * first[senders] * path) @ z[others].T
-            H[rows, columns] += block
+            if jobs.places[u, v] >= 0:
+                block = (rows[jobs.places[u, v]] * z[inputs]) @ z[others].T
+                if below < layer and len(jobs.paths):
+                    through, paths = _paths(jobs, sizes, units, u, v, senders)
+                    block[through] += rows[paths] @ z[others].T
+                H[weights, columns] += block
+
+
+def _paths(jobs, sizes, units, u, v, senders):
+    """The places among the senders to unit u through which unit v reaches it, and the rows of these paths."""
+    layer, below = units[u][0], units[v][0]
+    begins = np.append(0, np.cumsum(sizes[1:]))
+    first, u, s, v = jobs.paths[layer, below], u - begins[layer], senders - begins[layer - 1], v - begins[below]
+    if below == layer - 1:
+        through = np.flatnonzero(s == v)
+        return through, np.full(len(through), first + u * sizes[layer] + v)
+    return np.arange(len(s)), first + (u * sizes[layer] + s) * sizes[below + 1] + v

@@ -6,6 +6,7 @@ training and pruning to say. The letters: a = W z (pre-activations), z = f(a), d
 """
 
 from functools import singledispatch
+from math import isfinite
 
 import numpy as np
 
@@ -66,7 +67,7 @@ def pattern_gradients(net, X, T, error="squared"):
 
 def finite(derivatives):
     """These derivatives; checks.Diverged, a ValueError, where they have overflowed."""
-    if not np.isfinite(derivatives.sum()) and not np.isfinite(derivatives).all():
+    if not isfinite(derivatives.sum()) and not np.isfinite(derivatives).all():
         raise checks.Diverged("net: expected finite derivatives; got some that grow beyond all bounds")
     return derivatives
 

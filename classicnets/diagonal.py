@@ -7,10 +7,11 @@ import numpy as np
 from . import checks, memory
 from .activation import activation
 from .backprop import backpropagate, finite
-from .blocks import unit_curvatures
+from .blocks import unit_terms
 from .error import check_patterns
-from .hessian import KINDS, error_hessian, kernel_terms, root_rows
+from .hessian import KINDS, error_hessian, kernel_codes, root_rows
 from .mlp import MLP
+from .plan import plan
 
 SWEPT = {"lecun1990": True, "levenberg-marquardt": False}  # whether the f'' terms are there
 MOST_NUMBERS = 16_000_000  # (128 MB) that the patterns taken at a time may need
@@ -64,9 +65,9 @@ def _(net: MLP, X, T, error, kind):
 
 def _exact(net, layers, X, T, error):
     """A_uu of the whole backward recursion."""
-    sizes, weights, _, *derivatives = kernel_terms(net, X, T, error, "exact")
-    A, _, _ = unit_curvatures(sizes, weights, *derivatives)
-    diagonal = np.einsum("uup->pu", A) * len(X)
+    jobs = plan(net.sizes, False, net.output == "softmax")
+    _, rows = unit_terms(jobs, net.sizes, net._weights, X, T, 1.0, kernel_codes(net, error, "exact"))
+    diagonal = rows[np.diag(jobs.places), : len(X)].T
     yield np.split(diagonal, np.cumsum(net.sizes[1:-1]), axis=1)
 
 

@@ -19,13 +19,10 @@ from .activation import activation
 from .backprop import finite, pre_activation_derivatives
 from .blocks import hessian_sum
 from .error import SQUARED, check_patterns
-from .kernels.backprop import CODES
-from .kernels.hessian import small_hessian
+from .kernels.backprop import CODES, SOFTMAX
 from .mlp import MLP
 from .network import check_network, unknown
 
-# Up to this many patterns times weights squared one compiled call does it all (measured: benchmarks/).
-SMALL = 500_000
 KINDS = {"exact": "exact", "gauss-newton": "gauss-newton"}
 
 
@@ -42,7 +39,7 @@ def hessian(net, X, T, kind="exact", error="squared", weight_decay=0.0):
     memory.check_room("net", net.n**2)
     with np.errstate(over="ignore", invalid="ignore"):
         H = finite(error_hessian(net, X, T, error, kind))
-    if np.any(decay):
+    if isinstance(decay, np.ndarray) or decay:
         H.flat[:: net.n + 1] += decay
     return H
 
@@ -138,26 +135,12 @@ def root_rows(net, X, T, error):
 
 @error_hessian.register
 def _(net: MLP, X, T, error, kind):
-    if len(X) * net.n**2 <= SMALL and net.output in CODES:
-        codes = CODES[net.hidden], CODES[net.output], error is not SQUARED, kind == "exact"
-        return small_hessian(np.array(net.sizes), net._weights, X, T, *codes)
-    return hessian_sum(*kernel_terms(net, X, T, error, kind))
+    return hessian_sum(net.sizes, net._weights, X, T, kernel_codes(net, error, kind))
 
 
-def kernel_terms(net, X, T, error, kind):
-    """What the kernels start from: sizes, weights, inputs of all layers, f' and f'', delta and A of the outputs.
-
-    Patterns last, and the factor 1/P of the error already in delta and A.
-    """
-    *layers, O = net.layers(X)
-    z, f, output = np.concatenate([z.T for z in layers]), activation(net.hidden), activation(net.output, "output")
-    hidden = np.concatenate([layer.T[:-1] for layer in layers[1:]] or [np.empty((0, len(X)))])
-    if kind == "exact":
-        second, delta, curvature = f.second(hidden), error.delta(T, O, output), error.curvature(T, O, output)
-    else:
-        root = error.root(O, output)
-        second, delta, curvature = np.zeros_like(hidden), np.zeros(T.shape), root.swapaxes(1, 2) @ root
-    return net.sizes, net._weights, z, f.first(hidden), second, delta / len(X), curvature / len(X)
+def kernel_codes(net, error, kind):
+    """What kernels/curvature.py asks of a network and an Error: activations, whether de/da = o - t, whether exact."""
+    return CODES[net.hidden], CODES.get(net.output, SOFTMAX), error is not SQUARED, kind == "exact"
 
 
 @hessian_product.register

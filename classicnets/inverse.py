@@ -2,20 +2,18 @@
 
 import numpy as np
 
-from . import checks, memory
+from . import checks, memory, threads
 from .active import active_hessian
 from .backprop import finite
 from .cost import active_decay
 from .error import check_patterns
 from .hessian import KINDS, root_rows
-from .kernels.hessian import mirror
+from .kernels import inverse as kernels
+from .kernels.products import mirror
 
 # Up to so many numbers (160 MB) the derivatives of all outputs for all patterns are written down; beyond it the outputs
 # are summed first.
 MANY_DERIVATIVES = 20_000_000
-# From so many weights on SciPy's LAPACK, in place and with both triangles in mind, makes up for a second BLAS beside
-# NumPy's whose idle threads take the cores from it for a while (measured: benchmarks/).
-LARGE = 1500
 LOST = 0.01  # relative errors of the inverse from rounding that are no longer let pass
 
 
@@ -56,7 +54,7 @@ def damped_inverse(net, X, T, alpha, kind, error, minimum=False):
     minimum: the weights should be at a minimum, of positive curvature in all directions; checks.Indefinite (a
     ValueError) where the exact Hessian says that they are not.
     """
-    memory.check_room("net", 2 * net.n_active**2)  # H, or the rows, and B
+    memory.check_room("net", 3 * net.n_active**2)  # H, or the rows, its factor L and W = L^-T
     units = 1 / np.sqrt(alpha) if np.ndim(alpha) and np.all(alpha) else None
     start = alpha if units is None else 1.0
     with np.errstate(over="ignore", invalid="ignore"):
@@ -88,9 +86,7 @@ def _exact_inverse(H, alpha, minimum):
     H.flat[:: len(H) + 1] += alpha
     size = np.abs(H).sum(axis=0).max(initial=0.0)
     try:
-        if minimum:
-            np.linalg.cholesky(H)
-        B = np.linalg.inv(H)
+        B = symmetric_inverse(H) if minimum else np.linalg.inv(H)
     except np.linalg.LinAlgError as reason:
         message = "expected enough for H + alpha I to be positive definite" if minimum else _WANTED
         kind = checks.Indefinite if minimum and np.isfinite(size) else checks.Diverged
@@ -193,19 +189,17 @@ def symmetric_inverse(H):
 
     LinAlgError where it is not positive definite.
     """
-    if len(H) < 128:
-        return np.linalg.inv(H)
-    if len(H) < LARGE:
-        lower = inverse_lower(np.linalg.cholesky(H))
-        return lower.T @ lower
-    from scipy.linalg.lapack import dpotrf, dpotri  # here, because it takes as long to import as all the rest
-
-    factor, failed = dpotrf(H.T, clean=0, overwrite_a=1)  # the transpose is in LAPACK's order: no copy
-    if failed:
+    n, rows = len(H), -(-len(H) // 4)
+    L, W = H, np.eye(4 * rows)
+    if n % 4:
+        L = np.eye(4 * rows)
+        L[:n, :n] = H
+    if not kernels.factor(L):
         raise np.linalg.LinAlgError("not positive definite")
-    B = dpotri(factor, overwrite_c=1)[0].T
-    mirror(B)
-    return B
+    threads.share(lambda begin, end: kernels.invert_rows(L, W, begin, end), rows, n**3 // 6)
+    threads.share(lambda begin, end: kernels.multiply_rows(W, L, begin, end), rows, n**3 // 6)
+    mirror(L)
+    return L if n == len(L) else L[:n, :n].copy()
 
 
 def inverse_lower(L):

@@ -1,4 +1,4 @@
-"""hessian.py and blocks.py: second derivatives against differences, naive twins and one another."""
+"""hessian.py, blocks.py and plan.py: second derivatives against differences, naive twins and one another."""
 
 from importlib import import_module
 from threading import Thread
@@ -7,7 +7,16 @@ import numpy as np
 import oracles
 import pytest
 
-from classicnets import blocks, gradient, hessian, hessian_diagonal, hessian_vector_product, output_derivatives
+from classicnets import (
+    blocks,
+    gradient,
+    hessian,
+    hessian_by_units,
+    hessian_diagonal,
+    hessian_vector_product,
+    output_derivatives,
+    threads,
+)
 
 SIZES = [(3, 2), (3, 4, 1), (3, 4, 2), (2, 3, 4, 2), (2, 3, 2, 3, 2)]
 ALL = [
@@ -18,8 +27,7 @@ ALL = [
     if not (output == "softmax" and sizes[-1] == 1)
 ]
 DEEP = (2, 3, 2, 3, 2)
-hessian_module = import_module("classicnets.hessian")  # whose name in the package is the function's
-small_hessian = hessian_module.small_hessian
+plans = import_module("classicnets.plan")  # which has a function of that name
 
 
 def by_differences(net, X, T, error="squared", weight_decay=0.0):
@@ -31,24 +39,13 @@ def by_differences(net, X, T, error="squared", weight_decay=0.0):
     return oracles.central_differences(slope, net.weights)
 
 
-@pytest.fixture(params=["one compiled call", "blocks"])
+@pytest.fixture(params=["fewest lines", "most lines"])
 def route(request, monkeypatch):
-    """Both ways to the Hessian, whatever the size of the network."""
-    monkeypatch.setattr(hessian_module, "SMALL", 0 if request.param == "blocks" else np.inf)
-
-
-@pytest.fixture
-def limits(monkeypatch):
-    """Set how many products of inputs blocks.py stores and how few patterns it takes at once; no other way to H."""
-    monkeypatch.setattr(hessian_module, "SMALL", 0)
-
-    def set_limits(stored_products, fewest_patterns=4):
-        monkeypatch.setattr(blocks, "STORED_PRODUCTS", stored_products)
-        monkeypatch.setattr(blocks, "FEWEST_PATTERNS", fewest_patterns)
-        blocks._portion.cache_clear()
-
-    yield set_limits
-    blocks._portion.cache_clear()
+    """Both ways to sum up what is between two layers: each job takes one with the first, the other with the second."""
+    plans.plan.cache_clear()
+    monkeypatch.setattr(plans, "LINE", 1e6 if request.param == "fewest lines" else -1e6)
+    yield
+    plans.plan.cache_clear()
 
 
 @pytest.mark.parametrize("sizes, hidden, error, output", ALL)
@@ -122,22 +119,6 @@ def test_every_pattern_counts_once_and_leaks_nothing_into_the_next(kind, error, 
             assert oracles.relative_error(whole, np.mean(single, axis=0)) < 1e-13
 
 
-@pytest.mark.parametrize("kind", ["exact", "gauss-newton"])
-def test_nothing_jumps_where_the_network_becomes_too_large_for_one_compiled_call(kind, monkeypatch):
-    net, X, T = oracles.problem((3, 4, 3, 2))
-    limit = len(X) * net.n**2
-    called = []
-    monkeypatch.setattr(
-        hessian_module, "small_hessian", lambda *arguments: called.append(0) or small_hessian(*arguments)
-    )
-    values = []
-    for allowed in (limit, limit - 1):
-        monkeypatch.setattr(hessian_module, "SMALL", allowed)
-        values.append(hessian(net, X, T, kind))
-    assert len(called) == 1
-    assert oracles.relative_error(values[0], values[1]) < 1e-13
-
-
 def test_saturated_units_have_no_curvature_and_no_warning(route, recwarn):
     for hidden in ("tanh", "logistic"):
         net, X, T = oracles.problem((3, 4, 2), hidden, deleted=0)
@@ -148,49 +129,67 @@ def test_saturated_units_have_no_curvature_and_no_warning(route, recwarn):
     assert not recwarn.list
 
 
-# -- the routes through blocks.py -----------------------------------------------------------------------------------
+# -- tiles, panels, portions, threads ---------------------------------------------------------------------------------
 
-PATTERNS = {1: 8, 2: 9, 5: 39}  # portions of 8 patterns: one full, one full and a single pattern, five the last short
+LARGER = [(3, 2), (17, 3, 1), (9, 7, 2), (2, 34, 1), (4, 5, 6, 3), (2, 3, 2, 5, 1), (66, 3, 2), (70, 2)]
+
+
+@pytest.mark.parametrize("patterns", [1, 7, 129, 513])  # tiles and vectors that are not full, two tiles, rows of a page
+@pytest.mark.parametrize("sizes", LARGER)
+def test_the_hessian_is_that_by_units(sizes, patterns, route):
+    net, X, T = oracles.problem(sizes, patterns=patterns)
+    H = hessian(net, X, T)
+    assert np.array_equal(H, H.T)
+    assert oracles.relative_error(H, hessian_by_units(net, X, T)) < 1e-13
+    if sizes[-1] > 1:
+        net, X, T = oracles.problem(sizes, output="softmax", patterns=patterns)
+        H = hessian(net, X, T, error="cross-entropy")
+        # Both lose digits of o - o^2 where an output is nearly 1.
+        assert oracles.relative_error(H, hessian_by_units(net, X, T, "cross-entropy")) < 1e-12
 
 
 @pytest.mark.parametrize("kind", ["exact", "gauss-newton"])
-@pytest.mark.parametrize("portions", PATTERNS)
+@pytest.mark.parametrize(
+    "patterns", [8, 9, 39]
+)  # portions of 8: one full, one full and a single pattern, the last short
 @pytest.mark.parametrize("sizes", [(3, 2), (3, 4, 2), DEEP])
-def test_portions_of_patterns_add_up(sizes, portions, kind, limits):
-    net, X, T = oracles.problem(sizes, patterns=PATTERNS[portions])
+def test_portions_of_patterns_add_up(sizes, patterns, kind, route, monkeypatch):
+    net, X, T = oracles.problem(sizes, patterns=patterns)
     expected = hessian(net, X, T, kind)
-    largest = max(sum(sizes[1:]) ** 2, max(np.multiply.outer(np.add(sizes[:-1], 1), np.add(sizes[:-1], 1)).ravel()))
-    limits(8 * int(largest))
-    assert blocks._portion(sizes, False) == 8
+    monkeypatch.setattr(blocks, "PORTION", 8)
+    monkeypatch.setattr(blocks, "FEWEST_PATTERNS", 1)
     assert oracles.relative_error(hessian(net, X, T, kind), expected) < 1e-13
-    assert oracles.relative_error(hessian(net, X, T), by_differences(net, X, T)) < 1e-6
 
 
-@pytest.mark.parametrize("kind", ["exact", "gauss-newton"])
-@pytest.mark.parametrize("products", [0, 12])  # none stored, and only those of layers with few inputs
-@pytest.mark.parametrize("sizes", [(3, 2), (3, 4, 2), (5, 3, 2, 3, 2), (40, 2), (70, 3, 2)])
-def test_a_product_for_each_pair_of_units_where_the_products_of_inputs_are_too_many_to_store(
-    sizes, products, kind, limits
-):
-    net, X, T = oracles.problem(sizes, patterns=13)
-    expected = hessian(net, X, T, kind)
-    limits(products * 4)
-    assert not blocks._stored(16) and blocks._stored(12) == (products == 12)
-    assert blocks._portion(sizes, False) < 13
-    assert oracles.relative_error(hessian(net, X, T, kind), expected) < 1e-13
-    assert oracles.relative_error(hessian(net, X, T), by_differences(net, X, T)) < 1e-6
+def spoil_scratch():
+    """What is kept from one call to the next, in case a call takes the results of the one before for its own."""
+    for *_, memory in blocks.scratch.kept.values():
+        memory[:] = np.nan
 
 
-@pytest.mark.parametrize("products", [0, 12])
-@pytest.mark.parametrize("sizes", [(3, 4, 2), DEEP])
-def test_memory_that_nothing_was_written_to_is_not_calculated_with(sizes, products, limits, monkeypatch):
+@pytest.mark.parametrize("sizes", LARGER)
+def test_the_same_to_the_last_digit_however_the_work_is_divided(sizes, route, monkeypatch):
+    net, X, T = oracles.problem(sizes, patterns=300)
+    monkeypatch.setattr(blocks, "PORTION", 200)
+    expected, shared = hessian(net, X, T), []
+
+    def in_parts(task, count, work):
+        shared.append(count)
+        for part in reversed(range(count)):
+            task(part, part + 1)
+
+    monkeypatch.setattr(threads, "share", in_parts)
+    spoil_scratch()
+    assert np.array_equal(hessian(net, X, T), expected)
+    assert len(shared) == 5 and shared[0] == 2  # two portions of two tasks each, and what is placed
+
+
+@pytest.mark.parametrize("sizes", [(3, 2), (3, 4, 2), DEEP])
+def test_memory_that_nothing_was_written_to_is_not_calculated_with(sizes, route, monkeypatch):
     net, X, T = oracles.problem(sizes, patterns=13)
     expected = hessian(net, X, T)
-    limits(products * 4)
-    assert blocks._portion(sizes, False) < 13
-    monkeypatch.setattr(np, "empty", lambda shape: np.full(shape, 1.7e308))  # adding it to itself overflows
-    with np.errstate(all="raise"):
-        assert oracles.relative_error(hessian(net, X, T), expected) < 1e-13
+    spoil_scratch()
+    assert np.array_equal(hessian(net, X, T), expected)
 
 
 def test_layers_far_apart_are_coupled_through_all_paths_between_them(route):

@@ -4,19 +4,16 @@ Tolerances: M = H + alpha I, so |M| / alpha bounds its condition number, and the
 as large as 1 / alpha, loses that times the machine precision with every vector it takes in.
 """
 
-from importlib import import_module
-
 import numpy as np
 import oracles
 import pytest
 
-from classicnets import blocked_recursion, hessian, inverse_hessian, recursion, remove
+from classicnets import blocked_recursion, hessian, inverse_hessian, recursion, remove, threads
 from classicnets.checks import Diverged
 from classicnets.error import SQUARED
 from classicnets.inverse import curvature_rows, damped_inverse, symmetric_inverse
 from classicnets.shrinking import ShrinkingInverse
 
-inverse_module = import_module("classicnets.inverse")
 EPS = np.finfo(float).eps
 ALPHAS = [1e-8, 1e-6, 1e-4]  # the range of Hassibi & Stork (1993), section 2
 
@@ -170,16 +167,36 @@ def test_targets_are_checked_before_they_are_counted():
         inverse_hessian(net, X, None, 1e-4)
 
 
-@pytest.mark.parametrize("n", [150, 200])
-def test_a_large_inverse_is_the_same_and_says_when_there_is_none(n, monkeypatch):
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 8, 15, 16, 17, 31, 58, 150])
+def test_the_inverse_of_a_positive_definite_matrix_and_of_no_other(n, monkeypatch):
     H = matrix_of(rows_of(3 * n, n), 1e-3, n)
-    expected = np.linalg.inv(H)
-    monkeypatch.setattr(inverse_module, "LARGE", 200)
     B = symmetric_inverse(H.copy())
-    assert np.array_equal(B, B.T) and np.allclose(B, expected, rtol=1e-9, atol=1e-12)
-    H[n // 2, n // 2] = -1.0
-    with pytest.raises(np.linalg.LinAlgError):
-        symmetric_inverse(H)
+    assert B.shape == (n, n) and np.array_equal(B, B.T)
+    assert np.allclose(B, np.linalg.inv(H), rtol=1e-9, atol=1e-12)
+
+    def in_parts(task, count, work):
+        for part in reversed(range(count)):
+            task(part, part + 1)
+
+    monkeypatch.setattr(threads, "share", in_parts)
+    assert np.array_equal(symmetric_inverse(H.copy()), B)
+    for q in {0, n // 2, n - 1}:
+        for value in (-1.0, 0.0, np.nan, np.inf):
+            other = H.copy()
+            other[q, q] = value
+            with pytest.raises(np.linalg.LinAlgError):
+                symmetric_inverse(other)
+
+
+def test_a_positive_diagonal_is_not_enough_for_a_positive_definite_matrix():
+    for H in (np.zeros((1, 1)), np.ones((2, 2)), np.diag([1.0, 1.0, 1.0, 0.0])):  # whose last pivots are zero
+        with pytest.raises(np.linalg.LinAlgError):
+            symmetric_inverse(H)
+    for n in (2, 5, 9):  # in a block, and in two
+        H = np.eye(n)
+        H[0, -1] = H[-1, 0] = 1.001
+        with pytest.raises(np.linalg.LinAlgError):
+            symmetric_inverse(H)
 
 
 @pytest.mark.parametrize("together", [1, 2, 3, 256])  # removals until they are taken from the whole matrix

@@ -11,8 +11,8 @@ import numba
 import numpy as np
 import pytest
 
-from classicnets.activation import ACTIVATIONS
-from classicnets.kernels import backprop, hessian, recurrent
+from classicnets.activation import ACTIVATIONS, OUTPUT_ACTIVATIONS
+from classicnets.kernels import backprop, curvature, recurrent
 from classicnets.kernels.backprop import CODES
 
 ROOT = Path(__file__).parent.parent
@@ -32,12 +32,12 @@ LIBRARY = """
 import sys
 import numpy as np
 import classicnets
-from classicnets.kernels.hessian import own_products
+from classicnets.kernels.products import mirror
 
 assert "matplotlib" not in sys.modules
-products = np.zeros((3, 1))
-own_products(np.array([[2.0], [3.0]]), products)
-print(*products.ravel())
+square = np.array([[4.0, 0.0], [6.0, 9.0]])
+mirror(square)
+print(*square.ravel())
 """
 
 FULL = """
@@ -109,8 +109,8 @@ def test_a_full_disk_stops_no_call(tmp_path, program):
 
 
 def test_every_kernel_is_kept_by_the_name_of_its_own_file(tmp_path):
-    assert output(LIBRARY, NUMBA_CACHE_DIR=str(tmp_path)) == "4.0 6.0 9.0"
-    assert [file.name.split("-")[0] for file in tmp_path.rglob("*.nbi")] == ["hessian.own_products"]
+    assert output(LIBRARY, NUMBA_CACHE_DIR=str(tmp_path)) == "4.0 6.0 6.0 9.0"
+    assert [file.name.split("-")[0] for file in tmp_path.rglob("*.nbi")] == ["products.mirror"]
 
 
 def test_the_library_works_where_nothing_can_be_written(tmp_path):
@@ -119,7 +119,16 @@ def test_the_library_works_where_nothing_can_be_written(tmp_path):
     barrier = tmp_path / "classicnets" / "kernels" / "__pycache__"
     barrier.touch()
     places = dict.fromkeys(["HOME", "XDG_CACHE_HOME", "LOCALAPPDATA", "NUMBA_CACHE_DIR"], str(barrier / "none"))
-    assert output(LIBRARY, tmp_path, **places) == "4.0 6.0 9.0"
+    assert output(LIBRARY, tmp_path, **places) == "4.0 6.0 6.0 9.0"
+
+
+def vectorised(a, code):
+    """f(a) by the kernel that takes a tile of patterns at once."""
+    z = np.array(a)
+    for begin in range(0, len(z), curvature.TILE):
+        tile = z[begin : begin + curvature.TILE]
+        curvature._activate(tile, code, np.empty(len(tile)), np.empty(len(tile), np.int64))
+    return z
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
@@ -128,12 +137,57 @@ def test_every_kernel_has_the_activations_of_the_table(name):
     for a in np.concatenate([np.linspace(-40, 40, 17), [-800.0, 1e-3, 800.0]]):
         z = table.value(np.array([a]))
         slopes = [table.first(z)[0], table.second(z)[0]]
-        assert [kernels._value(a, code) for kernels in (backprop, hessian, recurrent)] == pytest.approx([z[0]] * 3)
+        assert [kernels._value(a, code) for kernels in (backprop, recurrent)] == pytest.approx([z[0]] * 2)
         assert backprop._slope(z[0], code) == pytest.approx(slopes[0])
-        assert hessian._slopes(z[0], code) == recurrent._slopes(z[0], code) == pytest.approx(slopes)
-    for kernels in (backprop, hessian, recurrent):
+        assert recurrent._slopes(z[0], code) == pytest.approx(slopes)
+        f1, f2 = np.empty(1), np.empty(1)
+        curvature._slopes(z, code, f1, f2)
+        assert [f1[0], f2[0]] == pytest.approx(slopes)
+    for kernels in (backprop, recurrent):
         assert np.isnan(kernels._value(np.nan, code))
 
 
+# 200,000 numbers of all sizes, to where the functions are flat and beyond, where rounding to an integer changes, and
+# the least and the largest there are.
+GRID = np.concatenate(
+    [np.linspace(-45, 45, 100_001), np.geomspace(1e-320, 1e3, 50_000), (np.arange(120) + 0.5) * np.log(2) / 2]
+)
+GRID = np.concatenate([GRID, -GRID, [0.0, -0.0, 5e-324, -5e-324, 1e308, -1e308, np.inf, -np.inf, np.nan]])
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_the_vectorised_activations_are_right_to_three_units_in_the_last_place(name):
+    a, (SCALE, SLOPE) = GRID.astype(np.longdouble), (np.longdouble(curvature.SCALE), np.longdouble(curvature.SLOPE))
+    exact = {
+        "tanh": lambda: np.tanh(a),
+        "scaled tanh": lambda: SCALE * np.tanh(SLOPE * a),
+        "logistic": lambda: 1 / (1 + np.exp(-np.maximum(a, -700))),
+        "relu": lambda: np.maximum(a, 0),
+        "linear": lambda: a,
+    }[name]()
+    z = vectorised(GRID, CODES[name])
+    assert np.array_equal(np.isnan(z), np.isnan(GRID))
+    finite = np.isfinite(exact)
+    assert np.array_equal(z[~finite & ~np.isnan(z)], exact[~finite & ~np.isnan(z)].astype(float))
+    units = np.spacing(np.abs(exact[finite]).astype(float))
+    most = 4 if name == "scaled tanh" else 3  # the scaling of a and of the result is rounded too
+    assert (np.abs(z[finite] - exact[finite]) <= most * units).all()
+    numbers = ~np.isnan(GRID) & (name != "relu")  # the zeros of relu have any sign
+    assert np.array_equal(np.signbit(z[numbers]), np.signbit(exact[numbers]))
+    assert np.abs(z[np.isfinite(z)]).max() <= max(abs(ACTIVATIONS[name].low), ACTIVATIONS[name].high)
+
+
+@pytest.mark.parametrize("size", [1.0, 30.0, 1000.0])
+def test_softmax_of_a_tile_is_that_of_the_table(size):
+    a = size * np.random.default_rng(0).normal(size=(5, 40))
+    z, columns = a.copy(), slice(3, 37)
+    curvature._softmax(z, 3, np.empty(34), np.empty(34, np.int64))
+    assert np.allclose(z[:, columns].T, OUTPUT_ACTIVATIONS["softmax"].value(a[:, columns].T), rtol=1e-14, atol=1e-300)
+    assert np.array_equal(z[:, :3], a[:, :3]) and np.array_equal(z[:, 37:], a[:, 37:])
+    z[2, 5] = np.nan
+    curvature._softmax(z, 0, np.empty(40), np.empty(40, np.int64))
+    assert np.isnan(z[:, 5]).all() and np.isfinite(np.delete(z, 5, axis=1)).all()
+
+
 def test_the_library_works_without_compiling():
-    assert output(LIBRARY, NUMBA_DISABLE_JIT="1") == "4.0 6.0 9.0"
+    assert output(LIBRARY, NUMBA_DISABLE_JIT="1") == "4.0 6.0 6.0 9.0"

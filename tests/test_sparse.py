@@ -35,15 +35,11 @@ def problem(sizes, patterns=17):
 def nonzeros_only(monkeypatch):
     """Every layer of at most a fifth nonzeros goes through sparse.py, however small; counts the calls."""
     calls = []
-    monkeypatch.setattr(import_module("classicnets.hessian"), "SMALL", 0)
-    monkeypatch.setattr(blocks, "STORED_PRODUCTS", 4 * 30)
-    monkeypatch.setattr(blocks, "FEWEST_PATTERNS", 4)
+    monkeypatch.setattr(blocks, "MANY_INPUTS", 0)
     for name in ("own_products", "products"):
         function = getattr(sparse, name)
         monkeypatch.setattr(sparse, name, lambda *given, f=function, n=name: (calls.append(n), f(*given))[1])
-    blocks._portion.cache_clear()
-    yield calls
-    blocks._portion.cache_clear()
+    return calls
 
 
 def test_products_of_inputs_are_summed_over_patterns():
@@ -73,8 +69,8 @@ def test_the_hessian_over_nonzeros_is_the_hessian(sizes, kind, nonzeros_only, mo
 def test_portions_of_sparse_patterns_add_up(patterns, nonzeros_only, monkeypatch):
     net, X, T = problem((12, 3, 4, 2), patterns)
     expected = hessian(net, X, T)
-    monkeypatch.setattr(blocks, "STORED_CURVATURES", 4 * 9**2)
-    blocks._portion.cache_clear()
+    monkeypatch.setattr(blocks, "STORED_SPARSE", 0)
+    monkeypatch.setattr(blocks, "FEWEST_PATTERNS", 4)
     nonzeros_only.clear()
     H = hessian(net, X, T)
     assert nonzeros_only.count("own_products") == -(-patterns // 4)

@@ -38,6 +38,8 @@ def weight_decay(values, n=None, some=False):
 
     A vector of any length where `n` is None. some: there must be some decay, a number above 0.
     """
+    if type(values) is float and 0.0 <= values < np.inf and not some:  # as almost always, and asked in every derivative
+        return values
     if not isinstance(values, list | tuple) and np.ndim(values) == 0:
         return (positive if some else not_negative)("weight_decay", values)
     decay = finite_vector("weight_decay", values, n)
@@ -190,7 +192,7 @@ def targets(net, X, T, low, high):
         raise ValueError(f"T: expected at most {len(X)} targets, one for each pattern of X; got {len(T)}")
     if not net.remembers and len(T) != len(X):
         raise ValueError(f"T: expected {len(X)} targets, one for each pattern of X; got {len(T)}")
-    if T.min() < low or T.max() > high:
+    if (low > -np.inf and T.min() < low) or (high < np.inf and T.max() > high):
         raise ValueError(
             f"T: expected targets in [{low:g}, {high:g}] for {net.output} outputs; got {T.min():g} to {T.max():g}"
         )

@@ -1,5 +1,6 @@
 """Single numbers: how large, how many; and seeds."""
 
+import math
 import numbers
 
 import numpy as np
@@ -30,7 +31,7 @@ def _number(argument, value, condition, wanted):
         given, value = value, float(value) if good else np.nan
     except OverflowError:
         given, value = value, np.inf
-    if not np.isfinite(value) or not condition(value):
+    if not math.isfinite(value) or not condition(value):
         raise ValueError(f"{argument}: expected a finite number{wanted}; got {shown(given)}")
     return value
 
