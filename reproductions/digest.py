@@ -6,6 +6,7 @@ only shows numbers or runs studies, and how many seeds there are. Of a package t
 
 import ast
 import hashlib
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -24,7 +25,13 @@ def digest(*parts):
 
 @cache
 def code_digest(name):
-    """Of the code that the module of this full name runs, and of the data that it can read."""
+    """Of the code that the module of this full name runs, and of the data that it can read.
+
+    A process that lives on is asked again, about other modules: all that it has loaded is read at the first time, and
+    what a file has become since is not taken for what runs.
+    """
+    for module in filter(_path, list(sys.modules)):
+        _tree(module)
     modules = sorted(reached(name))
     texts = map(_code, modules)
     files = sorted((HOUSE / "classicnets").glob("datasets/data/*")) * any(m.startswith(DATA) for m in modules)
