@@ -4,6 +4,7 @@ Imported for --cluster alone: Dask is an extra.
 """
 
 from contextlib import contextmanager
+from importlib import import_module
 
 from distributed import Client
 from distributed.comm import get_address_host_port
@@ -17,7 +18,7 @@ PATIENCE = 5  # seconds in which the scheduler answers, and in which it has a wo
 
 @contextmanager
 def joined(address):
-    """Whatever joblib runs in here runs on the workers of this scheduler; RuntimeError where it has none, or is none."""
+    """Inside, joblib runs all on the workers of this scheduler; RuntimeError where it has none, or is none."""
     try:
         get_address_host_port(address)  # a client with no address at all would take long to close
         client = Client(address, timeout=PATIENCE, set_as_default=False)
@@ -29,8 +30,21 @@ def joined(address):
             client.wait_for_workers(1, timeout=PATIENCE)
         except TimeoutError as reason:
             raise RuntimeError(f"--cluster: expected a scheduler with workers; got {address}, with none") from reason
+        _look_for_code(client)
         with parallel_config(_Backend(client=client)):
             yield
+
+
+def _look_for_code(client):
+    """RuntimeError where a worker was not started in the repository: it would end at its first task."""
+
+    def look():  # sent as it is, because it is not found by its name
+        import_module("reproductions.study")
+
+    try:
+        client.run(look)
+    except ImportError as reason:
+        raise RuntimeError(f"--cluster: expected workers that were started in the repository; got {reason}") from reason
 
 
 class _Backend(DaskDistributedBackend):
@@ -46,5 +60,5 @@ class _Backend(DaskDistributedBackend):
 
     def retrieve_result_callback(self, out):
         if isinstance(out, BaseException):
-            raise NotMeasured(f"--cluster: a task was given up, {out!r}; was all of it started in this same folder?")
+            raise NotMeasured(f"--cluster: a task was given up, {type(out).__name__}: {out}")
         return super().retrieve_result_callback(out)
