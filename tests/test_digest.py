@@ -119,12 +119,13 @@ def test_the_status_names_every_study(capsys, monkeypatch):
 
 
 def test_what_a_process_has_loaded_counts_and_not_what_its_file_has_become(house, monkeypatch):
-    monkeypatch.setitem(sys.modules, "classicnets.unused", None)
-    (house / "reproductions/later.py").write_text("import classicnets.unused\n")
+    monkeypatch.setitem(sys.modules, "classicnets.pruning.late", None)
+    (house / "classicnets/pruning/late.py").write_text("A = 1\n")
+    (house / "reproductions/later.py").write_text("import classicnets.pruning.late\n")
     before = digest.code_digest("reproductions.later")
     forget()
     digest.code_digest("reproductions.study")
-    (house / "classicnets/unused.py").write_text("A = 2\n")
+    (house / "classicnets/pruning/late.py").write_text("A = 2\n")
     assert digest.code_digest("reproductions.later") == before
     forget()  # as in a process of its own
     assert digest.code_digest("reproductions.later") != before
