@@ -40,14 +40,12 @@ def run(name, study, tasks, jobs, fresh, console):
     if len(waiting) < len(tasks):
         console.print(f"going on: {len(tasks) - len(waiting)} of {len(tasks)} runs were finished before")
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    results = Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)(
-        delayed(_measure)(study.__name__, task, code) for task in waiting
-    )
-    with _appending(path) as file, Progress(*columns, console=console) as progress, closing(results):
+    with _appending(path) as file, Progress(*columns, console=console) as progress:
         bar = progress.add_task(name, total=len(tasks), completed=len(tasks) - len(waiting))
-        for task, record in results:
-            finished[_key(task)] = _keep(file, code, task, record)
-            progress.advance(bar)
+        with _measured(study.__name__, waiting, code, jobs) as measured:
+            for task, record in measured:
+                finished[_key(task)] = _keep(file, code, task, record)
+                progress.advance(bar)
     return [finished[_key(task)] for task in tasks]
 
 
@@ -71,6 +69,12 @@ def forget(name):
     (RUNS / f"{name}.jsonl").unlink(missing_ok=True)
     if (RUNS / name).exists():
         shutil.rmtree(RUNS / name)
+
+
+def _measured(module, tasks, code, jobs):
+    """Tasks and records as they are finished, to be closed: in processes of this machine, or where joblib was told to."""
+    parallel = Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
+    return closing(parallel(delayed(_measure)(module, task, code) for task in tasks))
 
 
 def _measure(module, task, code):
