@@ -72,7 +72,7 @@ def forget(name):
 
 
 def _measured(module, tasks, code, jobs):
-    """Tasks and records as they are finished, to be closed: in processes of this machine, or where joblib was told to."""
+    """Tasks and records as they are finished, to be closed: from processes here, or from where joblib was told to."""
     parallel = Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
     return closing(parallel(delayed(_measure)(module, task, code) for task in tasks))
 
