@@ -63,8 +63,14 @@ def damped_psi(net, X, layer, alpha):
 
 
 def psi_inverse(psi):
-    """The inverse of a damped Psi (d, d), in whose memory it may end up; checks.Diverged where alpha was lost."""
-    trace = np.trace(psi)
+    """The inverse of a damped Psi (d, d), in whose memory it may end up.
+
+    checks.Diverged where alpha is lost, or so large that it overflows.
+    """
+    with np.errstate(over="ignore"):
+        trace = np.trace(psi)
+    if not np.isfinite(trace):
+        raise checks.Diverged("alpha: expected so little that Psi + alpha I has a finite trace; got more")
     try:
         B = symmetric_inverse(psi)
     except np.linalg.LinAlgError as reason:
