@@ -50,7 +50,7 @@ def ridged_psi(net, X, layer, alpha):
 
 
 def damped_psi(net, X, layer, alpha):
-    """Psi + alpha m I, m the mean of Psi's diagonal, alpha > 0. Frantar et al. (2023, GPTQ), section 3.
+    """Psi + alpha m I, m the mean of Psi's diagonal, alpha > 0. Frantar et al. (2023, GPTQ), section 4, step 3.
 
     Raises what `layer_hessian` does; checks.Diverged where alpha m is no longer finite.
     """

@@ -1,7 +1,7 @@
 """Weights of few bits: rounding to a grid and to 16-bit floats, and what it does to the error.
 
 Rounding moves every weight a little, dw, instead of some of them all the way to zero. What that costs near a minimum
-Optimal Brain Damage says in the same words: dE = 1/2 sum_k h_kk dw_k^2. Le Cun et al. (1990), eq. 4.
+Optimal Brain Damage says in the same words: dE = 1/2 sum_k h_kk dw_k^2. Le Cun et al. (1990), eq. 3.
 """
 
 from typing import NamedTuple
@@ -77,7 +77,7 @@ def damage(net, changed, X, T, error="squared", weight_decay=0.0):
     """The Damage of changing a network's weights to those of `changed`, one of the same settings.
 
     predicted: 1/2 sum_k h_kk dw_k^2, h_kk the exact second derivatives, weight decay included. Neither the slope is in
-    it, which is zero at a minimum, nor how the changes go together. Le Cun et al. (1990), eq. 4. Raises what
+    it, which is zero at a minimum, nor how the changes go together. Le Cun et al. (1990), eq. 3. Raises what
     `hessian_diagonal` does; TypeError or ValueError for another network; checks.Diverged (a ValueError) where either
     is beyond all bounds.
     """
