@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 RESULTS = Path(__file__).parent / "results.csv"
-README = Path(__file__).parent.parent / "README.md"
+README = Path(__file__).parent / "README.md"
 FIGURES = Path(__file__).parent / "figures"
 console = Console(width=120)
 
@@ -94,7 +94,7 @@ def keep(rows):
 
 
 def update_readme():
-    """Put the rows that have a target, as results.csv has them, between the marks in the README."""
+    """Put the rows that have a target, as results.csv has them, between the marks in README.md beside it."""
     from classicnets.files import replacing
 
     begin, end = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PAGES = ["CONTRIBUTING.md", "GLOSSARY.md", "CHANGELOG.md", "README.md"]
+PAGES = [
+    "CONTRIBUTING.md", "GLOSSARY.md", "CHANGELOG.md", "README.md", "FINDINGS.md",
+    "reproductions/README.md", "notebooks/README.md", "benchmarks/README.md",
+]  # fmt: skip
 
 
 def text(page):
@@ -22,9 +25,28 @@ def test_the_method_of_the_page_for_contributors_runs():
 
 @pytest.mark.parametrize("page", PAGES)
 def test_files_that_a_page_names_are_there(page):
-    folders = [ROOT, ROOT / "classicnets", ROOT / "classicnets" / "pruning", ROOT / "reproductions"]
-    for name in re.findall(r"`([\w/]+\.(?:py|csv|md))`", text(page)) + re.findall(r"\]\(([\w/.]+)\)", text(page)):
+    folders = [
+        ROOT,
+        ROOT / "classicnets",
+        ROOT / "classicnets" / "pruning",
+        ROOT / "reproductions",
+        ROOT / "benchmarks",
+    ]
+    for name in re.findall(r"`([\w/]+\.(?:py|csv|md))`", text(page)):
         assert any((folder / name).exists() for folder in folders), name
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_and_pictures_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)]+)\)", text(page)):
+        assert "://" in target or ((ROOT / page).parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_commands_of_a_page_are_those_of_the_makefile(page):
+    makefile = text("Makefile")
+    for command in re.findall(r"(?:`|^)make (\w+)", text(page), re.M):
+        assert f"\n{command}:" in makefile, command
 
 
 def test_what_the_page_for_contributors_calls_by_name_is_there():
