@@ -6,7 +6,7 @@ import pytest
 from pages import ROOT
 
 from reproductions import __main__ as command
-from reproductions import contract, ledger
+from reproductions import comparison, contract, ledger
 from reproductions.verdicts import verdict
 
 README, TEXT, REPRODUCTIONS = (
@@ -216,11 +216,13 @@ SHORT = [
      (*XOR, "magnitude (tanh, 0/1)", "solved after retraining %"),
      (*XOR, "OBS (tanh, +-1)", "solved after retraining %"),
      ((*XOR, "OBS (tanh, +-1)", "solved after retraining %"), "seeds")),
-    ("by it for {:.1f} % of the test patterns right instead of {:.1f}; by Optimal Brain Damage that leaves {:.1f}, by "
-     "magnitude {:.1f}", practice("OBS", 95), (*PRACTICE, "nothing deleted, breast cancer", "test accuracy %"),
+    ("by it for {:.1f} % of the test patterns right instead of {:.1f}; by OBD that leaves {:.1f}, by magnitude {:.1f}",
+     practice("OBS", 95), (*PRACTICE, "nothing deleted, breast cancer", "test accuracy %"),
      practice("OBD", 95), practice("magnitude", 95)),
     ("after each look the three have {:.1f}, {:.1f} and {:.1f}",
      *[practice(method, 95, way="retrained") for method in ("OBS", "OBD", "magnitude")]),
+    ("its average rank of nineteen methods is {:.1f} where OBD's is {:.1f}, retrained {:.1f} where OBD's is {:.1f}",
+     *[rank(method, way) for way in ("not retrained", "retrained") for method in ("OBS", "OBD")]),
     ("leaves {:.2f} % of MNIST's test digits wrong where {:.2f} is printed, magnitude {:.2f} where {:.2f} is",
      *[((*DONG, name, AFTER_PRUNING), which) for name in ("OBD", "magnitude") for which in ("value", "printed")]),
 ]  # fmt: skip
@@ -233,7 +235,13 @@ def test_numbers_of_the_readme_are_the_ledgers(sentence, gaps):
 
 def test_the_quoted_claim_about_xor_holds_in_none_of_four_codings():
     words = {verdict(ledger.targets()[key], ledger.results()[key]) for key in ledger.targets() if key[1] == "XOR"}
-    assert words == {"differs"} and "holds in none of four codings" in FLAT and "in none of four codings" in README
+    assert words == {"differs"}
+    assert all("holds in none of four codings" in " ".join(text.split()) for text in (README, TEXT))
+
+
+def test_the_grand_comparison_has_as_many_methods_and_problems_as_is_said():
+    assert len(comparison.METHODS) == 19 and len(comparison.PROBLEMS) == 15
+    assert "Over fifteen problems" in README and "nineteen ways to prune" in FLAT and "of fifteen problems" in FLAT
 
 
 @pytest.mark.parametrize("sentence, gaps", [(claim[0], claim[1:]) for claim in CLAIMS])
