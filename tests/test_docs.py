@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import table
+
 ROOT = Path(__file__).parent.parent
 PAGES = [
     "CONTRIBUTING.md", "GLOSSARY.md", "CHANGELOG.md", "README.md", "FINDINGS.md",
@@ -53,3 +55,19 @@ def test_what_the_page_for_contributors_calls_by_name_is_there():
     for module, function in re.findall(r"`(\w+)\.(\w+)`", text("CONTRIBUTING.md")):
         if (ROOT / "classicnets" / f"{module}.py").exists() and function not in ("py", "csv", "md"):
             assert f"def {function}(" in text(f"classicnets/{module}.py"), function
+
+
+def test_the_page_of_the_benchmarks_shows_what_is_recorded():
+    shown = text("benchmarks/README.md").split(table.BEGIN)[1].split(table.END)[0].strip()
+    assert shown == table.markdown(), "stale: run python -m benchmarks"
+
+
+def test_the_table_of_the_benchmarks_is_written_between_its_marks(tmp_path, monkeypatch):
+    page = text("benchmarks/README.md")
+    monkeypatch.setattr(table, "README", tmp_path / "README.md")
+    table.README.write_text(
+        re.sub(f"({table.BEGIN}\n).*({table.END})", r"\1old\n\2", page, flags=re.S), encoding="utf-8"
+    )
+    assert table.README.read_text(encoding="utf-8") != page
+    table.update_readme()
+    assert table.README.read_text(encoding="utf-8") == page
