@@ -20,6 +20,12 @@ def shortest():
     return made.shortest()
 
 
+def lines_of_weights(root):
+    """The elements that are weights, not what marks them."""
+    lines = [each for each in root.iter(SVG + "line") if each.get("stroke") != made.ORANGE]
+    return [each for each in lines if tuple(float(each.get(end)) for end in ("x1", "y1", "x2", "y2")) in ENDS]
+
+
 class Shown:
     """What a browser would show of the picture at a moment: the attributes of each element, moved."""
 
@@ -110,8 +116,10 @@ def test_the_committed_picture_goes_from_58_to_14_and_asks_for_nothing():
     assert len(COMMITTED.encode()) < 600_000 and not fetched(COMMITTED) and "script" not in COMMITTED
 
 
-def test_where_nothing_moves_the_last_network_is_shown():
-    texts = [each for each in ElementTree.fromstring(COMMITTED).iter(SVG + "text") if each.get("opacity", "1") == "1"]
+def test_where_nothing_moves_the_last_network_is_shown(shortest):
+    root = ElementTree.fromstring(made.picture(*shortest))
+    assert sum(each.get("stroke-width") not in ("0", "0.0") for each in lines_of_weights(root)) == 14
+    texts = [each for each in root.iter(SVG + "text") if each.get("opacity", "1") == "1"]
     words = [each.text for each in texts]
     assert "14" in words and "58" in words and "29" not in words and "or jacket colour = red" in words
 
