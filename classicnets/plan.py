@@ -62,6 +62,13 @@ def plan(sizes, exact, coupled, few=False):
     return jobs.plan(sizes, places, paths)
 
 
+def pays_to_scale(own, count, J, K):
+    """Whether `count` rows are better multiplied into the lines than summed up with products of inputs."""
+    columns = J * (J + 1) // 2 if own else J * K
+    blocks = _fours(J) * (_fours(J) + 1) // 2 if own else _fours(J) * _fours(K)
+    return count * (blocks + LINE * J) < _fours(count) * _fours(columns) + LINE * columns
+
+
 class _Jobs:
     """The table of jobs while it grows."""
 
@@ -71,9 +78,7 @@ class _Jobs:
     def add(self, own, count, z, J, y, K, sparse, *places, plain=False):
         """A job of `count` new rows: the first of them. In the form of fewer blocks and lines, unless it is `plain`."""
         columns = J * (J + 1) // 2 if own else J * K
-        blocks = _fours(J) * (_fours(J) + 1) // 2 if own else _fours(J) * _fours(K)
-        scaled = count * (blocks + LINE * J) < _fours(count) * _fours(columns) + LINE * columns
-        scaled = scaled and not sparse and not plain
+        scaled = not sparse and not plain and pays_to_scale(own, count, J, K)
         width = 4 * _fours(J if scaled else columns)
         self.sparse.append(sparse)
         self.table.append((own, scaled, self.rows, count, z, J, y, K, self.numbers, width, *places, 0, 0, 0))
