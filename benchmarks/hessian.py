@@ -91,7 +91,7 @@ def jax(case):
     jax.config.update("jax_enable_x64", True)
     net, X, T = problem(case)
     w, X, T = map(jnp.asarray, (net.weights, X, T))
-    compiled = jax.jit(jax.hessian(_error(case.sizes, jnp.tanh, jax.nn.sigmoid)))
+    compiled = jax.jit(jax.hessian(error_of(case.sizes, jnp.tanh, jax.nn.sigmoid)))
     return lambda: compiled(w, X, T).block_until_ready()
 
 
@@ -103,11 +103,11 @@ def torch(case):
     torch.set_num_threads(2)
     net, X, T = problem(case)
     w, X, T = map(torch.from_numpy, (net.weights.copy(), X, T))
-    second = torch.func.hessian(_error(case.sizes, torch.tanh, torch.sigmoid))
+    second = torch.func.hessian(error_of(case.sizes, torch.tanh, torch.sigmoid))
     return lambda: second(w, X, T)
 
 
-def _error(sizes, tanh, logistic):
+def error_of(sizes, tanh, logistic):
     """E(w, X, T) as one writes it for a library that differentiates: w flat, each unit's bias last."""
 
     def error(w, X, T):

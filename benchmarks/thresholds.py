@@ -90,7 +90,7 @@ def _slice(call):
     return calls
 
 
-# -- each threshold: a case in words, what is timed, and the paths that are not taken: (module, name, value) to change --
+# -- each threshold: a case in words, what is timed, and the other paths: (module, name, value) to change -------------
 
 
 def _hessian(case, net, X, T):
