@@ -101,7 +101,7 @@ def dense(hidden):
     """classicnets.hessian, which does not look for zeros."""
     from classicnets import sparse
 
-    sparse.FEW = -1.0
+    sparse.pays = lambda *asked: False
     return ours(hidden)
 
 

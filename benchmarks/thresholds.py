@@ -2,14 +2,14 @@
 
 LINE (plan.py): each pair of layers in its other form, the slowest choice of each net. WORTH (threads.py): everything on
 one thread, and nothing; of an inverse too. PORTION (blocks.py): portions of a quarter, half, twice and four times as
-many patterns. MANY_INPUTS (blocks.py) and FEW (sparse.py): few inputs that are not zero, multiplied alone or not.
+many patterns. ZEROS (the costs in sparse.py): inputs of which few are not zero, these multiplied alone or all.
 
 A ratio is the time of the other path by that of the path taken, the best of calls in turns: nowhere should it be less
 than 1 / 1.2. All are of one process, whose threads sleep when they have nothing to do.
 """
 
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from itertools import cycle, product
 from unittest.mock import patch
 
@@ -37,7 +37,7 @@ def run():
     rows = []
     for name, nets, paths in (
         ("LINE", NETS, other_forms), ("WORTH", NETS, other_threads), ("PORTION", LONG, other_portions),
-        ("MANY_INPUTS", list(product(INPUTS, SHARES, ABOVE)), other_zeros), ("WORTH", INVERSES, other_inverses),
+        ("ZEROS", list(product(INPUTS, SHARES, ABOVE)), other_zeros), ("WORTH", INVERSES, other_inverses),
     ):  # fmt: skip
         mine = [row for net in nets for row in compared(name, *paths(net))]
         worst = min(mine, key=lambda row: row.best)
@@ -65,20 +65,29 @@ def compared(threshold, case, call, paths):
 
 def in_turns(call, paths):
     """The `Times` of a call by each path."""
-    from classicnets.plan import plan
-
     seconds = {name: [] for name in paths}
     wait_for_quiet(0.3)
     for _ in range(ROUNDS):
         for name, changes in paths.items():
-            plan.cache_clear()
-            with ExitStack() as stack:
-                for change in changes:
-                    stack.enter_context(patch.object(*change))
+            with changed(changes):
                 call()  # of a path that may be new
                 seconds[name] += _slice(call)
-    plan.cache_clear()
     return {name: Times(float(np.median(calls)), min(calls), len(calls)) for name, calls in seconds.items()}
+
+
+@contextmanager
+def changed(changes):
+    """With these (module, name, value) changed, and plans made anew."""
+    from classicnets.plan import plan
+
+    plan.cache_clear()
+    try:
+        with ExitStack() as stack:
+            for change in changes:
+                stack.enter_context(patch.object(*change))
+            yield
+    finally:
+        plan.cache_clear()
 
 
 def _slice(call):
@@ -148,7 +157,7 @@ def other_portions(case):
 
 def other_zeros(case):
     """Nonzeros alone, or all inputs, whichever is not what is done."""
-    from classicnets import blocks, sparse
+    from classicnets import sparse
 
     inputs, share, above = case
     net, X, T = problem(Case((inputs, *above), PATTERNS))
@@ -156,10 +165,7 @@ def other_zeros(case):
         np.random.default_rng(1).permuted(np.tile(np.arange(inputs), (len(X), 1)), axis=1) < share * inputs, X, 0
     )
     case, call = _hessian(f"{inputs}-{above[0]}-{above[1]}, {share:.0%} of inputs", net, X, T)
-    alone = inputs >= blocks.MANY_INPUTS and sparse.is_sparse(X)
-    paths = (
-        {"all inputs": [(sparse, "FEW", -1.0)]}
-        if alone
-        else {"nonzeros": [(blocks, "MANY_INPUTS", 0), (sparse, "FEW", 1.0)]}
-    )
-    return case, call, paths
+    rule, asked = sparse.pays, []
+    with patch.object(sparse, "pays", lambda *of: asked.append(rule(*of)) or False):
+        call()
+    return case, call, {"all inputs" if asked[0] else "nonzeros": [(sparse, "pays", lambda *of: not asked[0])]}
