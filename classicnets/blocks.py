@@ -18,7 +18,7 @@ from .plan import plan
 
 # Patterns are taken in portions: a row of them should fit the second cache, and all rows into memory that is kept.
 # Where nonzeros alone are multiplied, what is summed up is large: fewer, larger portions.
-PORTION, FEWEST_PATTERNS = 2048, 64
+PORTION, FEWEST_PATTERNS = 1024, 64
 STORED, STORED_SPARSE = 2_000_000, 16_000_000
 
 

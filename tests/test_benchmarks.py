@@ -96,7 +96,7 @@ def test_other_portions_and_threads_are_others(monkeypatch):
     for changes in ([], *paths.values()):
         with thresholds.changed(changes), pytest.raises(ZeroDivisionError):
             call()
-    assert sizes == [2048, 512, 1024, 4096, 8192]
+    assert sizes == [1024, 256, 512, 2048, 4096]
     _, call, paths = thresholds.other_threads(Case((2, 2, 1), 20))
     for name, worth in (("one thread", np.inf), ("all threads", 1)):
         with thresholds.changed(paths[name]):
