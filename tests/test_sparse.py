@@ -106,6 +106,7 @@ def test_nonzeros_alone_are_multiplied_where_that_takes_less(monkeypatch):
     # times of 348 networks by either path, on one thread: benchmarks/thresholds.py; the margins here are wide
     net, X = MLP((203, 24, 26), seed=0), letters(1000)
     assert pays(net, X)  # NETtalk: 8 inputs of 204
+    assert pays(MLP((116, 6, 3), seed=0), letters(500, window=4))
     assert not pays(net, np.ones_like(X)) and not pays(net, X[:20])
     assert not pays(MLP((203, 2, 1), seed=0), X)  # three pairs of units: as many times the inputs themselves
     monkeypatch.setattr(np, "count_nonzero", None)  # a small network's are not even counted
