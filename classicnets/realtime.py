@@ -19,8 +19,6 @@ differentiated once more the Hessian is a sum of outer products, matrix products
 with e'' added at the outputs. Pedersen & Hansen (1995), eqs. 4-14; Williams & Zipser (1989) for the first order.
 """
 
-from itertools import product
-
 import numpy as np
 
 from . import checks, memory
@@ -29,10 +27,8 @@ from .backprop import error_gradient, finite, pre_activation_derivatives
 from .blocks import scratch
 from .error import check_patterns
 from .hessian import error_hessian, hessian_product
-from .kernels.recurrent import adjoint_derivatives, adjoints, forward_derivatives
+from .kernels.recurrent import add_hessian, adjoints, forward_derivatives
 from .recurrent import RecurrentNetwork
-
-ONE_CORE = 2**19 - 1  # multiplications in a matrix product up to which OpenBLAS does not wake up a second thread
 
 
 @error_gradient.register
@@ -71,10 +67,10 @@ def _(net: RecurrentNetwork, X, T, error, kind):
         root = np.einsum("pii->pi", error.root(O, activation(net.output)))  # recurrent nets have no softmax
         weights = np.divide(root**2, slopes**2, out=np.zeros_like(O), where=slopes > 0)
         rows = ds[-len(T) :, hidden:, : net.n].reshape(-1, net.n)
-        H = summed_products(rows * (weights / len(T)).reshape(-1, 1), rows)
+        H = (rows * (0.5 * weights / len(T)).reshape(-1, 1)).T @ rows
     else:
-        H = exact_hessian(net, first, second, seen, *at_outputs(net, T, s, error), ds)
-    return 0.5 * (finite(H) + H.T)
+        H = half_hessian(net, first, second, seen, *at_outputs(net, T, s, error), ds)
+    return finite(H + H.T)
 
 
 @hessian_product.register
@@ -82,40 +78,20 @@ def _(net: RecurrentNetwork, X, T, error, v):
     return error_hessian(net, X, T, error, "exact") @ v
 
 
-def exact_hessian(net, first, second, seen, delta, curvature, ds):
-    """d/dw of the gradient: the sum over steps and units of z_u dlambda_u/dw and, in rows R_uj, of lambda_u ds_j/dw.
+def half_hessian(net, first, second, seen, delta, curvature, ds):
+    """The sum over steps and units of z_u times row u carried backward: with its mirror image the Hessian.
 
-    Matrix products over the steps, all units of a layer at once. `ds` is overwritten.
+    `ds` is overwritten.
     """
-    R, hidden, places, (steps, units, n) = net.recurrent, net.sizes[1], net.places, ds.shape
     total, back = all_adjoints(net, first, delta)
-    flat, split = ds.reshape(steps, -1), hidden * n
-    from_hidden = summed_products(total[1:, :hidden], flat[:-1]).reshape(hidden, units, n)
-    from_outputs = summed_products(total[:, hidden:], flat[:, :split]).reshape(-1, hidden, n)
-    over_time = summed_products(total[1:, hidden:], flat[:-1, split:]).reshape(-1, units - hidden, n)
-
     # What multiplies da_u, per f'. Where f' is zero, f'' and e'' are too, and so is ds_u.
-    ratio = np.divide(curvature + second * back, first, out=np.zeros_like(first), where=first != 0)
-    adjoint_derivatives(R, first, hidden, total, ratio, places, ds)
-    below, above = summed_products(seen[0], flat[:, :split]), summed_products(seen[1], flat[:, split:])
-    H = np.concatenate([rows.reshape(len(rows), -1, n).swapaxes(0, 1).reshape(-1, n) for rows in (below, above)])
-    H[places[:hidden]] += from_hidden
-    H[places[hidden:, :hidden]] += from_outputs
-    H[places[hidden:, hidden:]] += over_time
-    return H[:, : net.n]
-
-
-def summed_products(left, right):
-    """left' @ right, summed over the rows, in pieces so small that BLAS keeps each on one core.
-
-    Products of this size gain little from a second core, and wait long for it when other programs are at work.
-    """
-    a = min(left.shape[1], 64)
-    b = min(right.shape[1], 8192 // a)
-    rows, total = ONE_CORE // (a * b), np.zeros((left.shape[1], right.shape[1]))
-    for t, i, j in product(range(0, len(left), rows), range(0, len(total), a), range(0, right.shape[1], b)):
-        total[i : i + a, j : j + b] += left[t : t + rows, i : i + a].T @ right[t : t + rows, j : j + b]
-    return total
+    half = 0.5 * np.divide(curvature + second * back, first, out=np.zeros_like(first), where=first != 0)
+    sums = [np.zeros((columns + columns % 2, rows * ds.shape[2])) for rows, columns in net.shapes]
+    add_hessian(net.recurrent, first, total, half, net.places, *seen, ds, *sums)
+    blocks = []
+    for (rows, columns), part in zip(net.shapes, sums, strict=True):
+        blocks.append(part[:columns].reshape(columns, rows, -1)[:, :, : net.n].swapaxes(0, 1).reshape(-1, net.n))
+    return np.concatenate(blocks)
 
 
 def all_adjoints(net, first, delta):

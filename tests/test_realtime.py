@@ -22,7 +22,6 @@ from classicnets import (
     output_derivatives,
 )
 from classicnets.pruning.loop import prune
-from classicnets.realtime import summed_products
 
 LENGTHS = [(1, 0), (2, 0), (2, 1), (9, 0), (9, 5), (9, 8)]  # steps, run-up
 SIZES = [(1, 1, 1), (3, 1, 2), (2, 2, 1), (1, 4, 1), (2, 5, 3)]  # 2-2-1 has 16 weights, a whole block of the kernels
@@ -132,13 +131,6 @@ def test_units_so_saturated_that_their_slope_is_zero_are_as_flat_as_they_look(hi
     for error in ("squared", "cross-entropy")[: 1 + (output == "logistic")]:
         H, expected = hessian(net, X, T, "exact", error), hessian_by_recursion(net, X, T, error)
         assert np.isfinite(expected).all() and oracles.relative_error(H, expected) < 1e-12
-
-
-@pytest.mark.parametrize("shape", [(0, 3, 5), (1, 1, 1), (9, 3, 70), (200, 150, 90), (70, 2, 5000), (9000, 3, 40)])
-def test_a_product_in_pieces_is_the_whole_product(shape):
-    rng = np.random.default_rng(0)
-    left, right = rng.integers(-9, 9, (shape[0], shape[1])), rng.integers(-9, 9, (shape[0], shape[2]))
-    assert np.array_equal(summed_products(left.astype(float), right.astype(float)), left.T @ right)
 
 
 def test_what_is_made_of_the_hessian_agrees_with_it(case):
