@@ -27,7 +27,8 @@ from .backprop import error_gradient, finite, pre_activation_derivatives
 from .blocks import scratch
 from .error import check_patterns
 from .hessian import error_hessian, hessian_product
-from .kernels.recurrent import add_hessian, adjoints, forward_derivatives
+from .kernels.realtime import add_squares, half_hessian
+from .kernels.recurrent import adjoints, forward_derivatives
 from .recurrent import RecurrentNetwork
 
 
@@ -58,18 +59,15 @@ def _(net: RecurrentNetwork, X, seeds):
 
 @error_hessian.register
 def _(net: RecurrentNetwork, X, T, error, kind):
+    memory.check_room("net", 3 * net.n**2)  # half of H, its mirror image, and the sums that it is made of
     s, first, second = net.trajectory(X)
-    seen = net.unit_inputs(X, s)
-    ds = state_derivatives(net, first, seen)
-    if kind == "gauss-newton":
-        hidden, O = net.sizes[1], s[-len(T) :, net.sizes[1] :]
-        slopes = activation(net.output).first(O)
-        root = np.einsum("pii->pi", error.root(O, activation(net.output)))  # recurrent nets have no softmax
-        weights = np.divide(root**2, slopes**2, out=np.zeros_like(O), where=slopes > 0)
-        rows = ds[-len(T) :, hidden:, : net.n].reshape(-1, net.n)
-        H = (rows * (0.5 * weights / len(T)).reshape(-1, 1)).T @ rows
+    if kind == "exact":
+        H = np.empty((net.n, net.n))
+        half_hessian(net.recurrent, X, s, first, second, *at_outputs(net, T, s, error), H)
     else:
-        H = half_hessian(net, first, second, seen, *at_outputs(net, T, s, error), ds)
+        H = np.zeros((net.n + 1, net.n))
+        add_squares(root_lines(net, T, error, s, first, net.unit_inputs(X, s)), H)
+        H = 0.5 * H[:-1]
     return finite(H + H.T)
 
 
@@ -78,20 +76,16 @@ def _(net: RecurrentNetwork, X, T, error, v):
     return error_hessian(net, X, T, error, "exact") @ v
 
 
-def half_hessian(net, first, second, seen, delta, curvature, ds):
-    """The sum over steps and units of z_u times row u carried backward: with its mirror image the Hessian.
+def root_lines(net, T, error, s, first, seen):
+    """The rows of `root_rows` (P n_out, n), with the factor 1/P of the error: from do/dw, divided by f' of the outputs.
 
-    `ds` is overwritten.
+    Where f' is zero, so are they.
     """
-    total, back = all_adjoints(net, first, delta)
-    # What multiplies da_u, per f'. Where f' is zero, f'' and e'' are too, and so is ds_u.
-    half = 0.5 * np.divide(curvature + second * back, first, out=np.zeros_like(first), where=first != 0)
-    sums = [np.zeros((columns + columns % 2, rows * ds.shape[2])) for rows, columns in net.shapes]
-    add_hessian(net.recurrent, first, total, half, net.places, *seen, ds, *sums)
-    blocks = []
-    for (rows, columns), part in zip(net.shapes, sums, strict=True):
-        blocks.append(part[:columns].reshape(columns, rows, -1)[:, :, : net.n].swapaxes(0, 1).reshape(-1, net.n))
-    return np.concatenate(blocks)
+    hidden, f = net.sizes[1], activation(net.output)
+    O, do = s[-len(T) :, hidden:], state_derivatives(net, first, seen)[-len(T) :, hidden:, : net.n]
+    slopes, root = f.first(O), np.einsum("pii->pi", error.root(O, f))  # no softmax here
+    factors = np.divide(root, slopes, out=np.zeros_like(O), where=slopes > 0) / np.sqrt(len(T))
+    return (do * factors[:, :, None]).reshape(-1, net.n)
 
 
 def all_adjoints(net, first, delta):
