@@ -25,7 +25,7 @@ from . import checks, memory
 from .activation import activation
 from .backprop import error_gradient, finite, pre_activation_derivatives
 from .blocks import scratch
-from .error import check_patterns
+from .error import SQUARED, check_patterns
 from .hessian import error_hessian, hessian_product
 from .kernels.realtime import add_squares, half_hessian
 from .kernels.recurrent import adjoints, forward_derivatives
@@ -63,7 +63,7 @@ def _(net: RecurrentNetwork, X, T, error, kind):
     s, first, second = net.trajectory(X)
     if kind == "exact":
         H = np.empty((net.n, net.n))
-        half_hessian(net.recurrent, X, s, first, second, *at_outputs(net, T, s, error), H)
+        half_hessian(net.recurrent, X, T, error is not SQUARED, s, first, second, H)
     else:
         H = np.zeros((net.n + 1, net.n))
         add_squares(root_lines(net, T, error, s, first, net.unit_inputs(X, s)), H)

@@ -21,6 +21,7 @@ from classicnets import (
     network_error,
     output_derivatives,
 )
+from classicnets.kernels.realtime import PANEL, STEPS
 from classicnets.pruning.loop import prune
 
 LENGTHS = [(1, 0), (2, 0), (2, 1), (9, 0), (9, 5), (9, 8)]  # steps, run-up
@@ -98,6 +99,17 @@ def test_the_exact_hessian_is_that_of_the_forward_recursion(case):
     H = hessian_by_recursion(net, X, T, error, weight_decay=0.2)
     assert oracles.relative_error(hessian(net, X, T, error=error, weight_decay=0.2), H) < 1e-13
     assert oracles.relative_error(H, H.T) < 1e-13
+
+
+@pytest.mark.parametrize("steps, run_up", [(16, 0), (35, 20)])
+def test_so_it_is_in_a_series_longer_and_a_layer_wider_than_what_is_summed_up_at_once(steps, run_up):
+    assert STEPS == 16 and PANEL == 512
+    net, X, T = oracles.recurrent_problem((2, 9, 2), run_up=run_up, patterns=steps)
+    net.weights = 0.5 * net.weights
+    assert 9 * net.n > PANEL
+    assert oracles.relative_error(hessian(net, X, T), hessian_by_recursion(net, X, T)) < 1e-13
+    ours, do = hessian(net, X, T, "gauss-newton"), output_derivatives(net, X)[run_up:].reshape(-1, net.n)
+    assert oracles.relative_error(ours, do.T @ do / len(T)) < 1e-13
 
 
 def test_gauss_newton_is_the_sum_of_outer_products_of_output_derivatives(case):

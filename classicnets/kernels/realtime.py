@@ -18,23 +18,26 @@ PANEL = 512  # numbers of a row at a time: two rows of sums stay in the nearest 
 
 
 @compiled(nogil=True)
-def half_hessian(R, X, s, first, second, delta, curvature, H):
+def half_hessian(R, X, T, natural, s, first, second, H):
     """Fill H (n, n): with its mirror image it is the Hessian.
 
-    s, f', f'', and e', e'' by what the units get: (P, S) each. With A_uv = d2E/da_u da_v it is the sum over steps and
-    units of z_u times row u: f'_u d2E/ds_u dw, and A_uv z_v in the places of each v before u, half of it for u itself.
+    s, f', f'' (P, S); T (P or fewer, n_out); `natural`: whether de/da = o - t, else the error is squared.
+    With A_uv = d2E/da_u da_v it is the sum over steps and units of z_u times row u: f'_u d2E/ds_u dw, and A_uv z_v in
+    the places of each v before u, half of it for u itself.
     """
     (P, S), inputs, n = s.shape, X.shape[1], len(H)
     low, width = S - S, -(-n // 8) * 8  # zero, of the type of all others
     hidden = (n - S * (S + 1)) // inputs  # of the n weights S + 1 lead to each unit, and the inputs to these alone
     slope, bend, mixed = np.zeros(S), np.zeros((S, S)), np.zeros((S, width))
     adjoint, halves, coupling = np.zeros(S), np.zeros((S, S)), np.zeros((S, S))
+    delta, curvature = np.zeros(S), np.zeros(S)
     z, y = np.empty((STEPS, inputs + S + 1)), np.empty((STEPS, S + 1))
     below, above = np.zeros((inputs + S + 2, hidden * width)), np.zeros((S + 2, (S - hidden) * width))
     rows, outputs, now = np.empty((STEPS * S, width)), hidden * (inputs + S + 1), low
     side_by_side = rows.reshape(STEPS, S * width)
     for t in range(P - 1, -1, -1):
         _look(X, s, t, hidden, z, y, now)
+        _at_outputs(T, natural, s, first, second, t, hidden, delta, curvature)
         _enter(R, hidden, S, t, first, second, delta, curvature, slope, bend, adjoint, halves, coupling)
         _fill_rows(first, t, hidden, S, mixed, halves, y, now, outputs, rows, now * S + hidden)
         _carry(R, hidden, S, rows, now * S + hidden, mixed)
@@ -71,6 +74,19 @@ def _look(X, s, t, hidden, z, y, now):
     z[now, inputs + S] = y[now, S] = 1.0
 
 
+@compiled
+def _at_outputs(T, natural, s, first, second, t, hidden, delta, curvature):
+    """de/da and d2e/da2 of the outputs at step t, with the factor 1/P of the error: zero where there is no target."""
+    target = t - (len(s) - len(T))
+    for u in range(hidden, s.shape[1]):
+        if target < 0:
+            delta[u] = curvature[u] = 0.0
+            continue
+        rest, f = (s[t, u] - T[target, u - hidden]) / len(T), first[t, u]
+        delta[u] = rest if natural else rest * f
+        curvature[u] = f / len(T) if natural else f * f / len(T) + rest * second[t, u]
+
+
 @compiled(fastmath=FAST)
 def _enter(R, low, high, t, first, second, delta, curvature, slope, bend, adjoint, halves, coupling):
     """From the states of the layer's units to all that these see: slope and bend. And for the rows to come:
@@ -85,8 +101,8 @@ def _enter(R, low, high, t, first, second, delta, curvature, slope, bend, adjoin
             row[j] = f * bends[j]
         for v in range(low, u + 1):
             halves[u, v] = first[t, v] * row[v]
-        halves[u, u] = 0.5 * (halves[u, u] + curvature[t, u] + second[t, u] * slope[u])
-        adjoint[u] = delta[t, u] + f * slope[u]
+        halves[u, u] = 0.5 * (halves[u, u] + curvature[u] + second[t, u] * slope[u])
+        adjoint[u] = delta[u] + f * slope[u]
         for j in range(low, high):
             row[j] = 0.0
         for v in range(low, u + 1):

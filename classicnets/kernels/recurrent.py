@@ -33,10 +33,11 @@ def run(R, drive, hidden, hidden_code, output_code, huge, s, first, second):
     for t in range(P):
         for u in range(S):
             a = drive[t, u]
-            for j in range(S):
-                source = _source(t, u, j, hidden)
-                if source >= 0:
-                    a += R[u, j] * s[source, j]
+            for j in range(hidden if u >= hidden else 0):
+                a += R[u, j] * s[t, j]
+            if t:
+                for j in range(hidden if u >= hidden else 0, S):
+                    a += R[u, j] * s[t - 1, j]
             code = hidden_code if u < hidden else output_code
             s[t, u] = _value(a, code)
             first[t, u], second[t, u] = _slopes(s[t, u], code)
