@@ -7,16 +7,23 @@ With a_u = w_u z_u what unit u gets at a step (its weights times what it sees) a
     d2s_u/dw dw' =  f''(a_u) da_u/dw da_u/dw'  +  f'(a_u) d2a_u/dw dw'
 
 where j runs over the states that u sees. The last two lines are the recursion to read (`hessian_by_recursion`), with
-one number for each step, unit and pair of weights. But second derivatives enter linearly, and go forward by the same R:
-one sweep backward gives what each will have done to the error in the end, the adjoints lambda_u = dE/da_u, and with
+one number for each step, unit and pair of weights. The fast form, `hessian`, goes backward instead, and asks how the
+error still to come depends on the states s now and on the weights: from dE/ds, d2E/ds ds' and d2E/ds dw it gets those
+of the states that were seen, unit by unit, with
 
-    dE/dw  =  sum over steps and units of lambda_u z_u  in the place of w_u
+    lambda_u  =  e'_u + f'_u dE/ds_u
+    A_uv      =  f'_u f'_v d2E/ds_u ds_v  +  (e''_u + f''_u dE/ds_u where u = v)
 
-differentiated once more the Hessian is a sum of outer products, matrix products over the steps (`hessian`):
+    dE/ds_j       =  sum_u R_uj lambda_u
+    d2E/ds_j ds_k =  sum_uv R_uj A_uv R_vk
+    d2E/ds_j dw   =  sum_u R_uj (f'_u d2E/ds_u dw  +  sum_v A_uv z_v in the place of w_v)  +  lambda_u in that of R_uj
 
-    dlambda_u/dw  =  f''(a_u) dE/ds_u da_u/dw  +  f'(a_u) d/dw sum_v R_vu lambda_v               backward, step by step
+and the Hessian is the sum over steps and units of
 
-with e'' added at the outputs. Pedersen & Hansen (1995), eqs. 4-14; Williams & Zipser (1989) for the first order.
+    z_u in the place of w_u  times  (f'_u d2E/ds_u dw  +  1/2 sum_v A_uv z_v in the place of w_v)
+
+and of its mirror image: matrix products, of numbers that nobody has to keep over time (kernels/realtime.py).
+Pedersen & Hansen (1995), eqs. 4-14; Williams & Zipser (1989) for the first order.
 """
 
 import numpy as np
@@ -27,19 +34,16 @@ from .backprop import error_gradient, finite, pre_activation_derivatives
 from .blocks import scratch
 from .error import SQUARED, check_patterns
 from .hessian import error_hessian, hessian_product
-from .kernels.realtime import add_squares, half_hessian
-from .kernels.recurrent import adjoints, forward_derivatives
+from .kernels.realtime import add_squares, fill_gradient, half_hessian
+from .kernels.recurrent import forward_derivatives
 from .recurrent import RecurrentNetwork
 
 
 @error_gradient.register
 def _(net: RecurrentNetwork, X, T, error):
-    s, first, _ = net.trajectory(X)
-    delta, _ = at_outputs(net, T, s, error)
-    total, _ = all_adjoints(net, first, delta)
-    hidden, outputs = np.split(total, [net.sizes[1]], axis=1)
-    seen_by_hidden, seen_by_outputs = net.unit_inputs(X, s)
-    return np.concatenate([(hidden.T @ seen_by_hidden).ravel(), (outputs.T @ seen_by_outputs).ravel()])
+    g = np.empty(net.n)
+    fill_gradient(net.recurrent, X, T, error is not SQUARED, *net.trajectory(X), g)
+    return g
 
 
 @pre_activation_derivatives.register
@@ -86,13 +90,6 @@ def root_lines(net, T, error, s, first, seen):
     slopes, root = f.first(O), np.einsum("pii->pi", error.root(O, f))  # no softmax here
     factors = np.divide(root, slopes, out=np.zeros_like(O), where=slopes > 0) / np.sqrt(len(T))
     return (do * factors[:, :, None]).reshape(-1, net.n)
-
-
-def all_adjoints(net, first, delta):
-    """lambda = dE/da of every unit and step, and of dE/ds what other units add: (P, S) each. See the kernel."""
-    total, back = np.zeros_like(first), np.zeros_like(first)
-    adjoints(net.recurrent, first, net.sizes[1], delta, total, back)
-    return total, back
 
 
 def state_derivatives(net, first, seen):

@@ -1,4 +1,4 @@
-"""For realtime.py: the Hessian of a recurrent network by one sweep backward through time, in the nearest cache.
+"""For realtime.py: gradient and Hessian of a recurrent network by one sweep backward, in the nearest cache.
 
 Layouts: R (S, S) the weights from states to units, hidden units first; arrays over time (P, S). The units low to high
 of a layer take their turn together, outputs first. What is known of the error still to come, as a function of the
@@ -15,6 +15,37 @@ from . import compiled
 FAST = {"reassoc", "contract"}
 STEPS = 16  # that are summed up at once
 PANEL = 512  # numbers of a row at a time: two rows of sums stay in the nearest cache
+
+
+@compiled(nogil=True)
+def fill_gradient(R, X, T, natural, s, first, second, gradient):
+    """Fill the gradient (n,): the sum over steps and units of lambda_u z_u. Arguments as those of `half_hessian`."""
+    (P, S), inputs, n = s.shape, X.shape[1], len(gradient)
+    hidden = (n - S * (S + 1)) // inputs
+    slope, delta, curvature = np.zeros(S), np.zeros(S), np.zeros(S)
+    z, y = np.empty((1, inputs + S + 1)), np.empty((1, S + 1))
+    gradient[:] = 0.0
+    for t in range(P - 1, -1, -1):
+        _look(X, s, t, hidden, z, y, 0)
+        _at_outputs(T, natural, s, first, second, t, hidden, delta, curvature)
+        _descend(R, hidden, S, t, first, delta, slope, y, hidden * z.shape[1], gradient)
+        _descend(R, 0, hidden, t, first, delta, slope, z, 0, gradient)
+
+
+@compiled(fastmath=FAST)
+def _descend(R, low, high, t, first, delta, slope, seen, start, gradient):
+    """From the states of the layer's units to all that these see: slope. And lambda_u z_u, from `start` on."""
+    z, adjoint = seen[0], delta[low:high]  # what was delta is lambda then
+    for u in range(low, high):
+        adjoint[u - low] += first[t, u] * slope[u]
+        slope[u] = 0.0
+    for u in range(low, high):
+        own, weights, a = gradient[start : start + len(z)], R[u], adjoint[u - low]
+        for k in range(len(own)):
+            own[k] += a * z[k]
+        for j in range(len(slope)):
+            slope[j] += a * weights[j]
+        start += len(z)
 
 
 @compiled(nogil=True)
@@ -78,10 +109,8 @@ def _look(X, s, t, hidden, z, y, now):
 def _at_outputs(T, natural, s, first, second, t, hidden, delta, curvature):
     """de/da and d2e/da2 of the outputs at step t, with the factor 1/P of the error: zero where there is no target."""
     target = t - (len(s) - len(T))
-    for u in range(hidden, s.shape[1]):
-        if target < 0:
-            delta[u] = curvature[u] = 0.0
-            continue
+    delta[:], curvature[:] = 0.0, 0.0
+    for u in range(hidden, s.shape[1] if target >= 0 else hidden):
         rest, f = (s[t, u] - T[target, u - hidden]) / len(T), first[t, u]
         delta[u] = rest if natural else rest * f
         curvature[u] = f / len(T) if natural else f * f / len(T) + rest * second[t, u]

@@ -1,4 +1,4 @@
-"""For recurrent.py and realtime.py: the run through time, forward sensitivities, and the adjoints backward.
+"""For recurrent.py and realtime.py: the run through time, and forward sensitivities. kernels/realtime.py goes backward.
 
 All of them fill arrays that are given and return nothing: where Ctrl-C arrives while results are handed over, it would
 turn into a SystemError.
@@ -17,10 +17,6 @@ from ..activation import SCALE, SLOPE
 from . import compiled
 
 FAST = {"reassoc", "contract"}  # a NaN stays one
-STEPS, PANEL = (
-    32,
-    512,
-)  # steps that are summed up at once, and numbers of a row: pairs of rows stay in the nearest cache
 
 
 @compiled
@@ -108,28 +104,6 @@ def _carry(R, slope, t, low, high, step, first, last, rows):
             a, row = slope[t, u] * R[u, j], rows[t, u]
             for k in range(len(row)):
                 row[k] += a * one[k]
-
-
-@compiled
-def adjoints(R, slope, hidden, delta, total, back):
-    """Fill lambda = dE/da of every unit and step, all later effects included; and of dE/ds what other units add.
-
-    `delta` (P, S) is what the error of the same step adds to dE/da; `total` and `back` are zeros of the same shape.
-    """
-    P, S = slope.shape
-    for t in range(P - 1, -1, -1):
-        for u in range(S - 1, -1, -1):
-            total[t, u] = delta[t, u] + slope[t, u] * back[t, u]
-            for j in range(S):
-                source = _source(t, u, j, hidden)
-                if source >= 0:
-                    back[source, j] += R[u, j] * total[t, u]
-
-
-@compiled
-def _source(t, u, j, hidden):
-    """The step whose state j unit u sees at step t; -1 is before the first."""
-    return t if u >= hidden and j < hidden else t - 1
 
 
 @compiled
