@@ -1,5 +1,7 @@
 """The kernels' disk cache: used where it can be, never in the way; the library starts where nothing can be written."""
 
+import functools
+import inspect
 import os
 import runpy
 import shutil
@@ -122,12 +124,19 @@ def test_the_library_works_where_nothing_can_be_written(tmp_path):
     assert output(LIBRARY, tmp_path, **places) == "4.0 6.0 6.0 9.0"
 
 
+@functools.cache
+def outside(helper):
+    """A helper that other kernels alone can call, for Python to call."""
+    arguments = ", ".join(inspect.signature(helper.py_func).parameters)
+    return numba.njit(eval(f"lambda {arguments}: helper({arguments})", {"helper": helper}))
+
+
 def vectorised(a, code):
     """f(a) by the kernel that takes a tile of patterns at once."""
     z = np.array(a)
     for begin in range(0, len(z), curvature.TILE):
         tile = z[begin : begin + curvature.TILE]
-        curvature._activate(tile, code, np.empty(len(tile)), np.empty(len(tile), np.int64))
+        outside(curvature._activate)(tile, code, np.empty(len(tile)), np.empty(len(tile), np.int64))
     return z
 
 
@@ -137,14 +146,14 @@ def test_every_kernel_has_the_activations_of_the_table(name):
     for a in np.concatenate([np.linspace(-40, 40, 17), [-800.0, 1e-3, 800.0]]):
         z = table.value(np.array([a]))
         slopes = [table.first(z)[0], table.second(z)[0]]
-        assert [kernels._value(a, code) for kernels in (backprop, recurrent)] == pytest.approx([z[0]] * 2)
-        assert backprop._slope(z[0], code) == pytest.approx(slopes[0])
-        assert recurrent._slopes(z[0], code) == pytest.approx(slopes)
+        assert [outside(kernels._value)(a, code) for kernels in (backprop, recurrent)] == pytest.approx([z[0]] * 2)
+        assert outside(backprop._slope)(z[0], code) == pytest.approx(slopes[0])
+        assert outside(recurrent._slopes)(z[0], code) == pytest.approx(slopes)
         f1, f2 = np.empty(1), np.empty(1)
-        curvature._slopes(z, code, f1, f2)
+        outside(curvature._slopes)(z, code, f1, f2)
         assert [f1[0], f2[0]] == pytest.approx(slopes)
     for kernels in (backprop, recurrent):
-        assert np.isnan(kernels._value(np.nan, code))
+        assert np.isnan(outside(kernels._value)(np.nan, code))
 
 
 # 200,000 numbers of all sizes, to where the functions are flat and beyond, where rounding to an integer changes, and
@@ -181,11 +190,11 @@ def test_the_vectorised_activations_are_right_to_three_units_in_the_last_place(n
 def test_softmax_of_a_tile_is_that_of_the_table(size):
     a = size * np.random.default_rng(0).normal(size=(5, 40))
     z, columns = a.copy(), slice(3, 37)
-    curvature._softmax(z, 3, np.empty(34), np.empty(34, np.int64))
+    outside(curvature._softmax)(z, 3, np.empty(34), np.empty(34, np.int64))
     assert np.allclose(z[:, columns].T, OUTPUT_ACTIVATIONS["softmax"].value(a[:, columns].T), rtol=1e-14, atol=1e-300)
     assert np.array_equal(z[:, :3], a[:, :3]) and np.array_equal(z[:, 37:], a[:, 37:])
     z[2, 5] = np.nan
-    curvature._softmax(z, 0, np.empty(40), np.empty(40, np.int64))
+    outside(curvature._softmax)(z, 0, np.empty(40), np.empty(40, np.int64))
     assert np.isnan(z[:, 5]).all() and np.isfinite(np.delete(z, 5, axis=1)).all()
 
 

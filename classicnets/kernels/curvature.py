@@ -29,7 +29,7 @@ def forward(sizes, weights, X, hidden, output, z, begin, end):
     for first in range(begin, end, TILE):
         last = min(first + TILE, end)
         for j in range(sizes[0]):
-            z[j][first:last] = X[first:last, j]
+            _copy(X[first:last, j], z[j][first:last])
         w, below = 0, 0
         for l in range(len(sizes) - 1):
             fan_in, top = sizes[l] + 1, l == len(sizes) - 2
@@ -47,6 +47,13 @@ def forward(sizes, weights, X, hidden, output, z, begin, end):
             _softmax(z[below : below + sizes[-1]], first, e[: last - first], bits[: last - first])
     if end == len(X):
         z[:, end:] = 0.0
+
+
+@compiled
+def _copy(source, target):
+    """A loop, because an assignment brings the text of an error with it, which takes two seconds to compile."""
+    for p in range(len(target)):
+        target[p] = source[p]
 
 
 @compiled(fastmath=FAST)
@@ -222,7 +229,7 @@ def _at_outputs(outputs, T, scale, codes, places, units, rows, delta, begin, end
     f1, f2, t = np.empty(count), np.empty(count), np.empty(count)
     for i in range(len(places) - units):
         o, d, A = outputs[i][begin:end], delta[units + i][:count], rows[places[units + i, units + i]][begin:end]
-        t[:] = T[begin:end, i]
+        _copy(T[begin:end, i], t)
         _slopes(o, 1 if output == -1 else output, f1, f2)  # of softmax, o (1 - o) is the diagonal
         for p in range(count):
             slope = scale if natural else scale * f1[p]
