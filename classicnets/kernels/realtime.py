@@ -5,7 +5,8 @@ of a layer take their turn together, outputs first. What is known of the error s
 states now and of the weights: `slope` dE/ds (S,), `bend` d2E/ds ds' (S, S), `mixed` d2E/ds dw (S, n or more).
 
 Kernels get whole arrays, and where to look: a view that is handed on is counted as a reference, which takes longer
-than a row of numbers. Of fast-math only sums in another order and fused products are allowed: a NaN stays one.
+than a row of numbers. And they get np.int64(0), because for a plain 0 they would be compiled once more. Of fast-math
+only sums in another order and fused products are allowed: a NaN stays one.
 """
 
 import numpy as np
@@ -21,15 +22,15 @@ PANEL = 512  # numbers of a row at a time: two rows of sums stay in the nearest 
 def fill_gradient(R, X, T, natural, s, first, second, gradient):
     """Fill the gradient (n,): the sum over steps and units of lambda_u z_u. Arguments as those of `half_hessian`."""
     (P, S), inputs, n = s.shape, X.shape[1], len(gradient)
-    hidden = (n - S * (S + 1)) // inputs
+    low, hidden = np.int64(0), (n - S * (S + 1)) // inputs
     slope, delta, curvature = np.zeros(S), np.zeros(S), np.zeros(S)
     z, y = np.empty((1, inputs + S + 1)), np.empty((1, S + 1))
     gradient[:] = 0.0
     for t in range(P - 1, -1, -1):
-        _look(X, s, t, hidden, z, y, 0)
+        _look(X, s, t, hidden, z, y, low)
         _at_outputs(T, natural, s, first, second, t, hidden, delta, curvature)
         _descend(R, hidden, S, t, first, delta, slope, y, hidden * z.shape[1], gradient)
-        _descend(R, 0, hidden, t, first, delta, slope, z, 0, gradient)
+        _descend(R, low, hidden, t, first, delta, slope, z, low, gradient)
 
 
 @compiled(fastmath=FAST)
@@ -57,7 +58,7 @@ def half_hessian(R, X, T, natural, s, first, second, H):
     the places of each v before u, half of it for u itself.
     """
     (P, S), inputs, n = s.shape, X.shape[1], len(H)
-    low, width = S - S, -(-n // 8) * 8  # zero, of the type of all others
+    low, width = np.int64(0), -(-n // 8) * 8
     hidden = (n - S * (S + 1)) // inputs  # of the n weights S + 1 lead to each unit, and the inputs to these alone
     slope, bend, mixed = np.zeros(S), np.zeros((S, S)), np.zeros((S, width))
     adjoint, halves, coupling = np.zeros(S), np.zeros((S, S)), np.zeros((S, S))
@@ -89,7 +90,7 @@ def half_hessian(R, X, T, natural, s, first, second, H):
 @compiled(nogil=True)
 def add_squares(rows, H):
     """H (n + 1, n) += rows' rows; its last row is not to be used."""
-    _add_products(rows, len(rows), rows, len(rows) - len(rows), H)
+    _add_products(rows, len(rows), rows, np.int64(0), H)
 
 
 @compiled

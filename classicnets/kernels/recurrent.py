@@ -64,7 +64,7 @@ def forward_derivatives(R, slope, hidden, seen_by_hidden, seen_by_outputs, ds):
     `slope` (P, S) is f'(a) of every unit; what the units see ends with the ones of the bias.
     """
     P, S = slope.shape
-    first = hidden - hidden  # zero, of the type of all others
+    first = np.int64(0)
     for t in range(P):
         _begin(slope, t, first, hidden, seen_by_hidden, first, ds)
         _begin(slope, t, hidden, S, seen_by_outputs, hidden * seen_by_hidden.shape[1], ds)
