@@ -15,7 +15,7 @@ from rich.console import Console
 from . import contract, exploring, recording, showing, status
 from .study import NotMeasured, alone, forget, run
 
-# In the order of the README; each module keeps the contract of contract.py.
+# In the order in which they run; each module keeps the contract of contract.py.
 NAMES = (
     "lecun1990_digits", "lecun1990_surgeon", "lecun1990_sibling", "lecun1990_recipe", "thrun1991_backpropagation",
     "hassibi1993_table1", "hassibi1993_retrained", "hassibi1993_xor", "approximations",
@@ -28,7 +28,7 @@ NAMES = (
 
 
 def main(arguments=None):
-    """Run the studies named, write results.csv, figures and the README's table, and print paper beside ours.
+    """Run the studies named, write results.csv, LEDGER.md, figures and the README's table, and print paper beside ours.
 
     What they keep is forgotten when all of them are done, so that a run that was stopped repeats none.
     """
@@ -58,7 +58,7 @@ def main(arguments=None):
 
 
 def _reproduce(name, study, options, console):
-    """One study, from its first seed to its rows in the README and its figures."""
+    """One study, from its first seed to its rows in the ledger and its figures."""
     seeds = options.seeds or (study.FULL if options.full else study.SEEDS)
     console.rule(f"{name}: {study.TITLE}")
     tasks = study.tasks(seeds)
