@@ -3,7 +3,7 @@ PYTHON ?= python3
 OLDEST ?= python3.11
 BIN = .venv/bin
 
-.PHONY: reproduce full test slow browser notebooks bench lint oldest
+.PHONY: reproduce full test slow browser cluster notebooks bench lint oldest
 
 reproduce: .venv/reproduce
 	$(BIN)/python -m reproductions
@@ -21,6 +21,10 @@ slow: .venv/test
 # The pages to play with in a real browser: a Chromium of this machine (or CHROMIUM=its path), else they are skipped.
 browser: .venv/browser
 	$(BIN)/python -m pytest -m browser -rs tests/test_browser.py
+
+# The studies on a local Dask cluster: its tests are skipped where Dask is not installed.
+cluster: .venv/test .venv/cluster
+	$(BIN)/python -m pytest -rs tests/test_cluster.py
 
 notebooks: .venv/test
 	$(BIN)/python -m pytest --nbmake --overwrite notebooks
