@@ -25,6 +25,7 @@ html_static_path = ["_own"]
 html_extra_path = ["_pages"]
 html_css_files = ["house.css"]
 html_copy_source = False
+html_use_index = html_domain_indices = False  # the reference lists the names, and the search finds them
 html_show_sphinx = False
 html_show_search_summary = False  # it fetches pages, which a browser forbids for a site that is opened from a folder
 html_theme_options = {
