@@ -25,6 +25,11 @@ site: .venv/site
 	$(BIN)/python -m sphinx -q -W --keep-going -d build/site-trees build/site-source build/site
 	$(BIN)/python -m pytest -m site tests/test_site_built.py
 
+# build/slides/index.html: three lectures with speaker's notes, and handouts to print.
+slides: .venv/slides
+	$(BIN)/python -m docs.make.slides build/slides
+	$(BIN)/python -m pytest tests/test_slides.py
+
 # Pages to play with, and site and slides as far as they are built, in a real browser: a Chromium of this machine (or
 # CHROMIUM=its path), else they are skipped.
 browser: .venv/browser

@@ -10,6 +10,9 @@ from pages import ROOT
 
 pytestmark = pytest.mark.browser
 SITE = ROOT / "build" / "site"
+INSIDE = "[...Reveal.getCurrentSlide().children].filter(each => !each.classList.contains('notes'))"
+LOWEST = f"Math.max(...{INSIDE}.map(each => each.offsetTop + each.offsetHeight))"
+RIGHTMOST = f"Math.max(...{INSIDE}.map(each => each.offsetLeft + each.scrollWidth))"
 READY = "() => window.MathJax === undefined || MathJax.startup.promise.then(() => true)"
 
 
@@ -83,3 +86,35 @@ def test_the_page_to_play_with_plays_and_shows_what_its_path_says(witness, site)
     frame.locator("#play").click()
     tab.wait_for_timeout(2500)
     assert frame.locator("#left").inner_text() != "58 of 58 weights"
+
+
+@pytest.mark.parametrize("width, height", [(1280, 720), (390, 844)])
+def test_every_slide_fits_and_every_handout_loads(witness, width, height):
+    decks = sorted((ROOT / "build" / "slides").glob("[0-9]*.html"))
+    if not decks:
+        pytest.skip("make slides")
+    tab = witness.tab(width, height)
+    for path in decks:
+        tab.goto(path.as_uri())
+        assert tab.evaluate(READY) and not tab.locator("mjx-merror").count(), path
+        if path.stem.endswith("handout"):
+            assert tab.evaluate("document.documentElement.scrollWidth") <= width, path
+            continue
+        tab.wait_for_function("Reveal.isReady()")
+        for i in range(tab.evaluate("Reveal.getTotalSlides()")):
+            tab.evaluate(f"Reveal.slide({i})")
+            assert tab.evaluate(LOWEST) <= 700 and tab.evaluate(RIGHTMOST) <= 1280, (path, i + 1)
+        assert tab.locator("mjx-container").count() > 10
+
+
+def test_the_page_to_play_with_plays_on_a_slide(witness):
+    path = ROOT / "build" / "slides" / "1_optimal_brain_damage_and_surgeon.html"
+    if not path.exists():
+        pytest.skip("make slides")
+    tab = witness.tab(1280, 720)
+    tab.goto(path.as_uri())
+    tab.wait_for_function("window.Reveal && Reveal.isReady()")
+    tab.evaluate("Reveal.slide(2)")
+    frame = tab.frame_locator("section.present iframe")
+    frame.locator("#last").click()
+    assert frame.locator("#left").inner_text() == "0 of 58 weights"

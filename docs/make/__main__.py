@@ -2,14 +2,11 @@
 
 import shutil
 import sys
-from importlib.metadata import distribution
 from pathlib import Path
 
 from classicnets.pages.__main__ import PAGES
 
-from . import DOCS, api, course, guide, ledger_pages, sources
-
-MATHJAX = "sphinx-mathjax-offline"  # the package that has MathJax 3 with its tex-svg-full.js, which fetches nothing
+from . import DOCS, api, course, guide, ledger_pages, mathjax, sources
 
 
 def main(arguments):
@@ -32,11 +29,6 @@ def main(arguments):
     for name, make in PAGES.items():
         make().save(folder / "_pages" / "play" / name)
     return 0
-
-
-def mathjax():
-    """MathJax in one file, with all its extensions and SVG for letters, so that it fetches neither."""
-    return distribution(MATHJAX).locate_file(f"{MATHJAX}/static/mathjax/tex-svg-full.js")
 
 
 def write(path, text):
