@@ -3,7 +3,7 @@ PYTHON ?= python3
 OLDEST ?= python3.11
 BIN = .venv/bin
 
-.PHONY: reproduce full test slow browser site slides notebooks bench lint oldest
+.PHONY: reproduce full test slow browser cluster site slides notebooks bench lint oldest
 
 reproduce: .venv/reproduce
 	$(BIN)/python -m reproductions
@@ -34,6 +34,10 @@ slides: .venv/slides
 # CHROMIUM=its path), else they are skipped.
 browser: .venv/browser
 	$(BIN)/python -m pytest -m browser -rs tests/test_browser.py tests/test_site_browser.py
+
+# The studies on a local Dask cluster: its tests are skipped where Dask is not installed.
+cluster: .venv/test .venv/cluster
+	$(BIN)/python -m pytest -rs tests/test_cluster.py
 
 notebooks: .venv/test
 	$(BIN)/python -m pytest --nbmake --overwrite notebooks

@@ -3,14 +3,27 @@
 import argparse
 import time
 
-from . import backprop, figures, growth, hessian, importing, obs_path, recurrent, recursion, scale, shared
+from . import (
+    backprop,
+    figures,
+    growth,
+    hessian,
+    importing,
+    laptops,
+    obs_path,
+    recurrent,
+    recursion,
+    scale,
+    shared,
+    thresholds,
+)  # fmt: skip
 from .race import keep_to_cores
 from .table import console, keep, machine, show, update_readme
 
 PARTS = {
     "import": importing, "backprop": backprop, "obs_path": obs_path,
     "hessian": hessian, "recursion": recursion, "growth": growth, "recurrent": recurrent,
-    "scale": scale, "shared": shared,
+    "scale": scale, "shared": shared, "thresholds": thresholds, "laptops": laptops,
 }  # fmt: skip
 
 
@@ -27,14 +40,15 @@ def main():
     everything = []
     for part in parts:
         begin = time.perf_counter()
+        console.rule(part)
         rows, skipped = PARTS[part].run()
         show(f"\n{part}  ({time.perf_counter() - begin:.0f} s)", rows)
         for line in skipped:
             console.print(line, style="yellow")
         figures.draw(part, rows)
         everything += rows
-    keep(everything)
-    update_readme()
+        keep(rows)
+        update_readme()
     missed = [row for row in everything if row.met == "missed"]
     judged = sum(bool(row.met) for row in everything)
     console.print(f"\n{judged - len(missed)} of {judged} targets met")

@@ -1,7 +1,12 @@
-"""One epoch of backpropagation, the weights updated after every pattern: the Numba kernel against a NumPy loop.
+"""One epoch of backpropagation, a weight change after every pattern: the Numba kernel against other programs' loops.
 
-Both go through the same patterns in the same order with the same rate, momentum and weight decay, and end at the same
-weights. The NumPy loop is what one would write for a class: matrix-vector products layer by layer, no copies to spare.
+All go through the same patterns in the same order with the same rate, momentum and weight decay, and end at the same
+weights, but scikit-learn, whose error is the cross-entropy. "numpy" is what one would write for a class: matrix-vector
+products layer by layer, no copies to spare. "torch" is the loop that its users write, on one thread, which is its best;
+"jax" a jitted scan over the patterns; "scikit-learn" an MLPClassifier's partial_fit with batches of one pattern.
+
+"together" is classicnets.train_together of TOGETHER networks that stop nowhere, for one network and epoch, its orders
+and all other Python included; beside it "by itself", the same by classicnets.train_backpropagation.
 """
 
 import numpy as np
@@ -11,20 +16,30 @@ from .race import race
 from .table import ratio_row, time_row
 
 RATE, MOMENTUM, DECAY = 0.1, 0.9, 1e-4
-
+TOGETHER, EPOCHS = 64, 100
 
 CASES = [Case((17, 3, 1), 124, ">= 20"), Case((203, 24, 26), 200, ">= 20")]
+OTHERS = {"torch": ">= 100", "scikit-learn": ">= 100", "jax": ""}  # in the first case
 
 
 def run():
-    """All cases: rows of times and ratios; nothing is skipped."""
-    rows = []
+    """All cases: rows of times and ratios, and a list of what was skipped."""
+    rows, skipped = [], []
     for case in CASES:
-        times, _ = race({"kernel": kernel, "numpy": loop}, case)
+        others = {"torch": torch_loop, "scikit-learn": scikit_learn, "jax": jax_scan} if case is CASES[0] else {}
+        times, missing = race({"kernel": kernel, "numpy": loop, **others}, case)
+        skipped += [f"backprop, {case}: {name} skipped: {reason}" for name, reason in missing.items()]
         rows += [time_row("backprop", str(case), name, t) for name, t in times.items()]
-        ratio = times["numpy"] / times["kernel"]
-        rows.append(ratio_row("backprop", str(case), "numpy / kernel", ratio, case.target))
-    return rows, []
+        for name, target in {"numpy": case.target, **OTHERS}.items():
+            if name in times:
+                ratio = times[name] / times["kernel"]
+                rows.append(ratio_row("backprop", str(case), f"{name} / kernel", ratio, target))
+    times, _ = race({"together": together, "by itself": by_itself}, CASES[0])
+    case = f"{CASES[0]}, {TOGETHER} networks, a network and epoch"
+    times = {name: each * (1 / EPOCHS / (TOGETHER if name == "together" else 1)) for name, each in times.items()}
+    rows += [time_row("backprop", case, name, each) for name, each in times.items()]
+    ratio = times["by itself"] / times["together"]
+    return [*rows, ratio_row("backprop", case, "by itself / together", ratio)], skipped
 
 
 def kernel(case):
@@ -42,6 +57,92 @@ def kernel(case):
         return weights
 
     return epoch
+
+
+def together(case):
+    """classicnets.train_together: TOGETHER networks, EPOCHS epochs."""
+    from classicnets import MLP, train_together
+
+    _, X, T = problem(case)
+    nets = [MLP(case.sizes, seed=seed) for seed in range(TOGETHER)]
+
+    def train():
+        train_together(nets, X, T, RATE, MOMENTUM, epochs=EPOCHS, every=EPOCHS, weight_decay=DECAY)
+
+    return train
+
+
+def by_itself(case):
+    """classicnets.train_backpropagation: a network, EPOCHS epochs."""
+    from classicnets import train_backpropagation
+
+    net, X, T = problem(case)
+
+    def train():
+        train_backpropagation(net, X, T, RATE, MOMENTUM, epochs=EPOCHS, every=EPOCHS, weight_decay=DECAY)
+
+    return train
+
+
+def torch_loop(case):
+    """torch.optim.SGD, pattern by pattern, in float64."""
+    import torch
+    from torch.nn.utils import vector_to_parameters
+
+    torch.set_num_threads(1)
+    (inputs, hidden, outputs), (net, X, T) = case.sizes, problem(case)
+    layers = torch.nn.Linear(inputs, hidden), torch.nn.Tanh(), torch.nn.Linear(hidden, outputs), torch.nn.Sigmoid()
+    model, patterns = torch.nn.Sequential(*layers).double(), list(zip(*map(torch.from_numpy, (X, T)), strict=True))
+    start = torch.from_numpy(np.concatenate([part.ravel() for m in net.matrices for part in (m[:, :-1], m[:, -1])]))
+
+    def epoch():
+        vector_to_parameters(start.clone(), model.parameters())
+        descent = torch.optim.SGD(model.parameters(), lr=RATE, momentum=MOMENTUM, weight_decay=DECAY)
+        for x, t in patterns:
+            descent.zero_grad()
+            (0.5 * ((model(x) - t) ** 2).sum()).backward()
+            descent.step()
+        first, bias, second, last = (each.detach().numpy() for each in model.parameters())
+        return np.concatenate([np.c_[first, bias].ravel(), np.c_[second, last].ravel()])
+
+    return epoch
+
+
+def scikit_learn(case):
+    """MLPClassifier.partial_fit, batches of one pattern."""
+    from sklearn.neural_network import MLPClassifier
+
+    _, X, T = problem(case)
+    y = T[:, 0].astype(int)
+    settings = {"batch_size": 1, "learning_rate_init": RATE, "momentum": MOMENTUM, "alpha": DECAY, "shuffle": False}
+    model = MLPClassifier(case.sizes[1:-1], "tanh", solver="sgd", nesterovs_momentum=False, random_state=0, **settings)
+
+    def epoch():
+        model.partial_fit(X, y, classes=(0, 1))
+
+    return epoch
+
+
+def jax_scan(case):
+    """jax.lax.scan over the patterns, jitted."""
+    import jax
+    import jax.numpy as jnp
+
+    from .hessian import error_of
+
+    jax.config.update("jax_enable_x64", True)
+    net, X, T = problem(case)
+    slope = jax.grad(error_of(case.sizes, jnp.tanh, jax.nn.sigmoid))
+
+    def step(state, pattern):
+        w, v = state
+        x, t = pattern
+        v = MOMENTUM * v - RATE * (slope(w, x[None], t[None]) + DECAY * w)
+        return (w + v, v), None
+
+    compiled = jax.jit(lambda w, X, T: jax.lax.scan(step, (w, 0 * w), (X, T))[0][0])
+    w, X, T = map(jnp.asarray, (net.weights, X, T))
+    return lambda: compiled(w, X, T).block_until_ready()
 
 
 def loop(case):

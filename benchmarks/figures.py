@@ -3,6 +3,7 @@
 import numpy as np
 
 from . import growth, recurrent
+from .hessian import BUSY, SAME
 from .table import FIGURES
 
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#666666"
@@ -21,6 +22,7 @@ def draw(part, rows):
         "recursion": _recursion,
         "recurrent": _recurrent,
         "scale": _scale,
+        "thresholds": _thresholds,
     }
     if part not in drawings:
         return
@@ -71,19 +73,63 @@ def _curve(axes, values, milliseconds, colour, marker, slope, title, label):
 
 
 def _hessian(plt, rows):
-    looks = {"classicnets": (BLUE, "o"), "jax": (ORANGE, "s"), "torch": (GREEN, "^"), "blas": (GREY, "x")}
-    names = {"jax": "JAX, jitted", "torch": "PyTorch", "blas": "matrix products alone"}
-    figure, axes = plt.subplots(figsize=(10, 5.5), layout="constrained")
-    cases = list(dict.fromkeys(row.case for row in rows))
-    for aside, (name, (colour, marker)) in enumerate(looks.items()):
-        points = [(cases.index(row.case) + 0.12 * (aside - 1.5), row.median) for row in rows if row.quantity == name]
-        if points:
-            axes.semilogy(*zip(*points, strict=True), marker, color=colour, label=names.get(name, name), mew=2)
-    axes.set_xticks(range(len(cases)), [case.replace(", ", "\n") for case in cases])
-    axes.set(title="Exact Hessian, float64, two cores", ylabel="time (ms), median", xlim=(-0.5, len(cases) - 0.5))
-    axes.grid(axis="y", alpha=0.3)
-    axes.legend(frameon=False, loc="upper left")
+    looks = {
+        "classicnets": (BLUE, "o"), SAME: (PURPLE, "D"), "jax": (ORANGE, "s"), "torch": (GREEN, "^"),
+        "blas": (GREY, "x"),
+    }  # fmt: skip
+    names = {SAME: "same algorithm in JAX", "jax": "jax.hessian, jitted", "torch": "PyTorch", "blas": "products alone"}
+    figure, axes = plt.subplots(1, 2, figsize=(15, 5.5), sharey=True, layout="constrained")
+    for ax, beside, title in zip(axes, (False, True), ("quiet", "one core busy with something else"), strict=True):
+        mine = [row for row in rows if row.case.endswith(BUSY) == beside]
+        cases = list(dict.fromkeys(row.case for row in mine))
+        for aside, (name, (colour, marker)) in enumerate(looks.items()):
+            points = [(cases.index(row.case) + 0.12 * (aside - 2), row.median) for row in mine if row.quantity == name]
+            if points:
+                ax.semilogy(*zip(*points, strict=True), marker, color=colour, label=names.get(name, name), mew=2)
+        ax.set_xticks(range(len(cases)), [case.removesuffix(BUSY).replace(", ", "\n") for case in cases])
+        ax.tick_params("x", labelsize=10)
+        ax.set(title=f"Exact Hessian, two cores: {title}", xlim=(-0.5, len(cases) - 0.5))
+        ax.grid(axis="y", alpha=0.3)
+    axes[0].set_ylabel("time (ms), median")
+    axes[0].legend(frameon=False, loc="upper left")
     return figure
+
+
+def _thresholds(plt, rows):
+    """A panel for each threshold: the other path's time by that of the path taken, against the size of the problem."""
+    names = {
+        "LINE": "form of a pair of layers", "WORTH": "one thread or all",
+        "PORTION": "patterns at a time", "ZEROS": "nonzeros alone or all inputs",
+    }  # fmt: skip
+    figure, axes = plt.subplots(2, 2, figsize=(13, 9), layout="constrained")
+    for ax, (name, title) in zip(axes.flat, names.items(), strict=True):
+        mine = [row for row in rows if row.quantity.startswith(f"{name}, ") and not row.target]
+        by_patterns = name == "PORTION"
+        sizes = [number(row.case, "patterns" if by_patterns else "n") for row in mine]
+        wrong = [row.best < 1 / 1.2 for row in mine]
+        for bad, colour, marker, label in (
+            (False, BLUE, "o", "path taken is right"), (True, ORANGE, "X", "other path more than 1.2 times faster"),
+        ):  # fmt: skip
+            points = [(size, row.best) for size, row, each in zip(sizes, mine, wrong, strict=True) if each == bad]
+            ax.plot(*np.array(points).reshape(-1, 2).T, marker, color=colour, alpha=0.6, mew=0, label=label)
+        ax.axhline(1 / 1.2, color=GREY, ls="--", lw=1.5)
+        ax.axhline(1, color=GREY, lw=1)
+        ax.set(xscale="log", yscale="log", title=f"{title} ({sum(wrong)} of {len(mine)} wrong)")
+        ax.set(xlabel="patterns P" if by_patterns else "weights n", ylabel="other path / path taken")
+        ticks = [tick for tick in (0.25, 0.5, 1, 2, 5, 10) if min(row.best for row in mine) * 0.8 < tick]
+        ax.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+        if by_patterns:
+            ax.set_xticks(sorted(set(sizes)), [f"{size}" for size in sorted(set(sizes))])
+        ax.minorticks_off()
+        ax.grid(alpha=0.3)
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), frameon=False, loc="outside upper center", ncols=2)
+    return figure
+
+
+def number(case, name):
+    """The n, or the patterns, of a case in words."""
+    words = case.replace(",", "").split()
+    return int(words[words.index(name) - 1] if name == "patterns" else words[words.index(name) + 2])
 
 
 def _recursion(plt, rows):

@@ -10,8 +10,10 @@ for itself on two cores, as a user would find it.
 import os
 import sys
 import time
+from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import NamedTuple
+from unittest.mock import patch
 
 import numpy as np
 
@@ -40,37 +42,43 @@ class Times(NamedTuple):
         return self._replace(median=self.median * factor, best=self.best * factor)
 
 
-def race(contenders, case, view=np.asarray, agree=1e-8, rounds=ROUNDS):
+def race(contenders, case, view=np.asarray, agree=1e-8, rounds=ROUNDS, environment=None, patience=PATIENCE):
     """Time the contenders (name -> function) on `case`, in turns; returns (name -> Times) and (name -> why missing).
 
     contender(case) prepares everything and returns a function without arguments, the one that is timed. What these
     return, seen through `view`, must agree to `agree` (relative to the largest entry), or AssertionError; None agrees
     with everything. A contender that raises ImportError or MemoryError while it prepares is missing.
+    environment: variables that the contenders find; patience: seconds to wait for other programs, 0 where one is meant
+    to be busy.
     """
     racers, missing, reference = {}, {}, None
     try:
         for name, contender in contenders.items():
-            racer = _Racer(contender, case, view)
+            with patch.dict(os.environ, environment or {}):
+                racer = _Racer(contender, case, view)
             if isinstance(racer.result, Exception):
                 missing[name] = str(racer.result)
                 racer.stop()
                 continue
             racers[name] = racer
             reference = _checked(name, racer.result, reference, agree)
-        return _in_turns(racers, rounds), missing
+        times = _in_turns(racers, rounds, patience)
     finally:
         for racer in racers.values():
             racer.stop()
+    medians = ", ".join(f"{name} {each.median * 1e3:.3g} ms" for name, each in times.items())
+    console.print(f"  {case}: {medians}", style="dim")
+    return times, missing
 
 
-def _in_turns(racers, rounds):
-    seconds, patience = {name: [] for name in racers}, PATIENCE
+def _in_turns(racers, rounds, patience):
+    seconds, waits = {name: [] for name in racers}, patience > 0
     for _ in range(rounds):
         for name, racer in racers.items():
             if sum(seconds[name]) < BUDGET or len(seconds[name]) < FEWEST:
                 patience -= wait_for_quiet(patience)
                 seconds[name] += racer.run_block()
-    if patience <= 0:
+    if waits and patience <= 0:
         console.print(f"{', '.join(racers)}: other programs kept the cores busy; trust the best more", style="yellow")
     return {
         name: Times(float(np.median(calls)), min(calls), len(calls), racers[name].memory)
@@ -144,6 +152,24 @@ def _block(run):
         run()
         seconds.append(time.perf_counter() - begin)
     return seconds[1:] or seconds
+
+
+@contextmanager
+def busy_process():
+    """A process that keeps one of the two cores busy, as a browser would, for as long as the context lasts."""
+    process = get_context("spawn").Process(target=_spin, daemon=True)
+    process.start()
+    try:
+        yield
+    finally:
+        process.kill()
+        process.join()
+
+
+def _spin():
+    keep_to_cores()
+    while True:
+        pass
 
 
 def wait_for_quiet(patience=PATIENCE):

@@ -18,11 +18,12 @@ import time
 
 import numpy as np
 
+from .nettalk import problem, trained
 from .race import Times, race
 from .table import Row, judged, memory_row, ratio_row, time_row
 
 HIDDEN = (2, 4, 9, 24)
-WORDS, ALPHA = 1000, 1e-4
+ALPHA = 1e-4
 ROWS, PORTION = 20, 256  # timed of the recursions; patterns whose derivatives are written down together
 BLAS_PORTIONS = 3  # timed of "blas rows"
 LEFT, AT_ONCE = 0.28, 0.04
@@ -88,14 +89,6 @@ def _compared(what, case, contenders, hidden, scale, targets):
     return rows
 
 
-def problem(hidden):
-    """A network 203-hidden-26 with random weights, and X, T of the letters of the first WORDS words."""
-    from classicnets import MLP
-    from classicnets.datasets import pronunciations, windows
-
-    return MLP((203, hidden, 26), hidden="logistic", seed=0), *windows(pronunciations()[:WORDS])[:2]
-
-
 def ours(hidden):
     """classicnets.hessian."""
     from classicnets import hessian
@@ -108,7 +101,7 @@ def dense(hidden):
     """classicnets.hessian, which does not look for zeros."""
     from classicnets import sparse
 
-    sparse.FEW = -1.0
+    sparse.pays = lambda *asked: False
     return ours(hidden)
 
 
@@ -166,11 +159,11 @@ def _matrix(hidden):
 
 
 def inverse(hidden):
-    """The inverse that classicnets takes."""
+    """The inverse that classicnets takes, by kernels of its own."""
     from classicnets.inverse import symmetric_inverse
 
     H = _matrix(hidden)
-    return lambda: symmetric_inverse(H)
+    return lambda: symmetric_inverse(H.copy())  # which it would overwrite
 
 
 def lapack(hidden):
@@ -184,15 +177,6 @@ def lapack(hidden):
         return dpotri(factor, lower=1, overwrite_c=1)[0]
 
     return invert
-
-
-def trained(hidden):
-    """The network of `problem`, trained for a while, and its patterns."""
-    from classicnets import train_backpropagation
-
-    net, X, T = problem(hidden)
-    train_backpropagation(net, X, T, rate=0.1, epochs=20, every=20, seed=0)
-    return net, X, T
 
 
 def pruning(hidden):

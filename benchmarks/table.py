@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.table import Table
 
 RESULTS = Path(__file__).parent / "results.csv"
-README = Path(__file__).parent.parent / "README.md"
+README = Path(__file__).parent / "README.md"
 FIGURES = Path(__file__).parent / "figures"
+BEGIN, END = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"
 console = Console(width=120)
 
 
@@ -93,11 +94,8 @@ def keep(rows):
         csv.writer(file, lineterminator="\n").writerows([header, *others, *now])
 
 
-def update_readme():
-    """Put the rows that have a target, as results.csv has them, between the marks in the README."""
-    from classicnets.files import replacing
-
-    begin, end = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"
+def markdown():
+    """The rows of results.csv that have a target, as a table in Markdown."""
     with RESULTS.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["target"]]
     lines = ["| benchmark | case | quantity | median | target | |", "| --- | --- | --- | --- | --- | --- |"]
@@ -105,7 +103,14 @@ def update_readme():
         median = f"{float(row['median']):.3g} {row['unit']}"
         cells = row["benchmark"], row["case"], row["quantity"], median, row["target"], row["met"]
         lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def update_readme():
+    """Put that table between the marks in README.md beside it."""
+    from classicnets.files import replacing
+
     text = README.read_text(encoding="utf-8")
-    before, after = text.split(begin)[0], text.split(end)[1]
+    before, after = text.split(BEGIN)[0], text.split(END)[1]
     with replacing(README, "w", encoding="utf-8", newline="\n") as file:
-        file.write(f"{before}{begin}\n" + "\n".join(lines) + f"\n{end}{after}")
+        file.write(f"{before}{BEGIN}\n{markdown()}\n{END}{after}")

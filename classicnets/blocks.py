@@ -18,15 +18,16 @@ from .plan import plan
 
 # Patterns are taken in portions: a row of them should fit the second cache, and all rows into memory that is kept.
 # Where nonzeros alone are multiplied, what is summed up is large: fewer, larger portions.
-PORTION, FEWEST_PATTERNS = 2048, 64
+PORTION, FEWEST_PATTERNS = 1024, 64
 STORED, STORED_SPARSE = 2_000_000, 16_000_000
-MANY_INPUTS = 176  # from which on it is asked whether few of them are not zero
 
 
 def hessian_sum(sizes, weights, X, T, codes):
     """d2E/dw dw' (n, n) of the network with these sizes (a tuple) and weights; `codes` as in kernels/curvature.py."""
-    few = sizes[0] >= MANY_INPUTS and sparse.is_sparse(X)
-    jobs = plan(sizes, codes[3], codes[1] == SOFTMAX, few)
+    wanted = sizes, codes[3], codes[1] == SOFTMAX
+    jobs = plan(*wanted)
+    few = sparse.pays(X, jobs.table[0, products.COUNT], len(sizes) - 1, jobs.lowest)
+    jobs = plan(*wanted, True) if few else jobs
     sums = scratch("sums", jobs.numbers)
     portion = _portion(jobs.rows + sum(sizes), few)
     for begin in range(0, len(X), portion):

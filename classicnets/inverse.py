@@ -11,8 +11,8 @@ from .hessian import KINDS, root_rows
 from .kernels import inverse as kernels
 from .kernels.products import mirror
 
-# Up to so many numbers (160 MB) the derivatives of all outputs for all patterns are written down; beyond it the outputs
-# are summed first.
+# Of no more vectors than weights and up to so many numbers (160 MB) the derivatives of all outputs for all patterns are
+# written down; beyond it they are summed up at once, as H.
 MANY_DERIVATIVES = 20_000_000
 LOST = 0.01  # relative errors of the inverse from rounding that are no longer let pass
 
@@ -60,7 +60,7 @@ def damped_inverse(net, X, T, alpha, kind, error, minimum=False):
     with np.errstate(over="ignore", invalid="ignore"):
         if kind == "exact":
             B = _exact_inverse(_in_units(active_hessian(net, X, T, error, "exact"), units), start, minimum)
-        elif T.size * net.n > MANY_DERIVATIVES or not np.all(alpha):
+        elif T.size >= net.n or T.size * net.n > MANY_DERIVATIVES or not np.all(alpha):
             B = _inverted(_in_units(active_hessian(net, X, T, error, "gauss-newton"), units), start)
         else:
             rows = root_rows(net, X, T, error)[:, net.mask]

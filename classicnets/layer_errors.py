@@ -16,6 +16,7 @@ from . import checks
 from .activation import SCALE, SLOPE
 from .layerwise import layer_inputs
 from .mlp import MLP
+from .network import check_alike
 
 NORMS = {"frobenius": "fro", "spectral": 2}
 STEEPEST = {"scaled tanh": SCALE * SLOPE}  # of all others no slope is above 1: softmax's neither
@@ -54,6 +55,4 @@ def _mean_square(differences):
 
 
 def _check_pair(net, smaller):
-    checks.instance("net", net, MLP, "an MLP")
-    if checks.instance("smaller", smaller, MLP, "an MLP").settings != net.settings:
-        raise ValueError(f"smaller: expected one of the same layers as {net}; got {smaller}")
+    check_alike("smaller", smaller, checks.instance("net", net, MLP, "an MLP"))

@@ -50,7 +50,7 @@ def ridged_psi(net, X, layer, alpha):
 
 
 def damped_psi(net, X, layer, alpha):
-    """Psi + alpha m I, m the mean of Psi's diagonal, alpha > 0. Frantar et al. (2023, GPTQ), section 3.
+    """Psi + alpha m I, m the mean of Psi's diagonal, alpha > 0. Frantar et al. (2023, GPTQ), section 4, step 3.
 
     Raises what `layer_hessian` does; checks.Diverged where alpha m is no longer finite.
     """
@@ -63,8 +63,14 @@ def damped_psi(net, X, layer, alpha):
 
 
 def psi_inverse(psi):
-    """The inverse of a damped Psi (d, d), in whose memory it may end up; checks.Diverged where alpha was lost."""
-    trace = np.trace(psi)
+    """The inverse of a damped Psi (d, d), in whose memory it may end up.
+
+    checks.Diverged where alpha is lost, or so large that it overflows.
+    """
+    with np.errstate(over="ignore"):
+        trace = np.trace(psi)
+    if not np.isfinite(trace):
+        raise checks.Diverged("alpha: expected so little that Psi + alpha I has a finite trace; got more")
     try:
         B = symmetric_inverse(psi)
     except np.linalg.LinAlgError as reason:

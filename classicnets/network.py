@@ -158,6 +158,18 @@ def check_network(net):
     return checks.instance("net", net, Network, "a network, such as MLP((2, 2, 1))")
 
 
+def check_alike(argument, other, net):
+    """`other` if it is a network of the kind and the settings of `net`: TypeError or ValueError for any other.
+
+    So many weights alone make no twin: 2-2-1 and 8-1 have nine each, and those of other units mean something else.
+    """
+    if type(checks.instance(argument, other, Network, f"a network like {net!r}")) is not type(net):
+        raise TypeError(f"{argument}: expected a network like {net!r}; got {checks.shown(other)}")
+    if not all(np.array_equal(net.settings[name], own) for name, own in other.settings.items()):  # some are arrays
+        raise ValueError(f"{argument}: expected a network like {net!r}; got {checks.shown(other)}")
+    return other
+
+
 def unknown(net, what):
     """The TypeError for a network of a kind that has no version of a function."""
     return TypeError(f"net: expected a kind of network with {what}; got {checks.shown(net)}")

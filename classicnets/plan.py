@@ -17,7 +17,8 @@ class Plan(NamedTuple):
     where the rows of the paths from layer m by way of the layer below l to layer l begin, (0, 0) without paths; `rows`
     of both. table: the jobs of kernels/products.py, the `dense` ones done in so many `panels`, the `sparse` ones by
     nonzeros; `numbers` of all sums; `units` that there are to place.
-    Multiplications: `filling` the rows, and `summing` up, a pattern.
+    Multiplications: `filling` the rows, and `summing` up, a pattern. lowest: the blocks of sixteen sums that all jobs
+    take, a pattern, in which the inputs of the network stand.
     """
 
     sizes: np.ndarray
@@ -32,6 +33,7 @@ class Plan(NamedTuple):
     units: int
     filling: int
     summing: int
+    lowest: float
 
 
 @lru_cache(maxsize=64)
@@ -62,18 +64,30 @@ def plan(sizes, exact, coupled, few=False):
     return jobs.plan(sizes, places, paths)
 
 
+def pays_to_scale(own, count, J, K):
+    """Whether `count` rows are better multiplied into the lines than summed up with products of inputs."""
+    scaled, plain = costs(own, count, J, K)
+    return scaled < plain
+
+
+def costs(own, count, J, K):
+    """Of either form, in blocks of sixteen sums a pattern."""
+    columns = J * (J + 1) // 2 if own else J * K
+    blocks = _fours(J) * (_fours(J) + 1) // 2 if own else _fours(J) * _fours(K)
+    return count * (blocks + LINE * J), _fours(count) * _fours(columns) + LINE * columns
+
+
 class _Jobs:
     """The table of jobs while it grows."""
 
     def __init__(self):
-        self.table, self.sparse, self.rows, self.numbers = [], [], 0, 0
+        self.table, self.sparse, self.rows, self.numbers, self.lowest = [], [], 0, 0, 0.0
 
     def add(self, own, count, z, J, y, K, sparse, *places, plain=False):
         """A job of `count` new rows: the first of them. In the form of fewer blocks and lines, unless it is `plain`."""
         columns = J * (J + 1) // 2 if own else J * K
-        blocks = _fours(J) * (_fours(J) + 1) // 2 if own else _fours(J) * _fours(K)
-        scaled = count * (blocks + LINE * J) < _fours(count) * _fours(columns) + LINE * columns
-        scaled = scaled and not sparse and not plain
+        scaled = not sparse and not plain and pays_to_scale(own, count, J, K)
+        self.lowest += 0 if y or plain else min(costs(own, count, J, K))
         width = 4 * _fours(J if scaled else columns)
         self.sparse.append(sparse)
         self.table.append((own, scaled, self.rows, count, z, J, y, K, self.numbers, width, *places, 0, 0, 0))
@@ -93,7 +107,8 @@ class _Jobs:
         times = np.where(dense[:, SCALED], dense[:, COUNT], 1)
         panels = (times * -(-dense[:, WIDTH] // LINES)).sum()
         counts = panels, self.numbers, table[:, UNITS].sum(), self.rows * sizes.max(), self.numbers
-        return Plan(sizes, places, paths, self.rows + SPARE, table, dense, table[sparse], *map(int, counts))
+        counts = *map(int, counts), self.lowest
+        return Plan(sizes, places, paths, self.rows + SPARE, table, dense, table[sparse], *counts)
 
 
 def _fours(number):

@@ -1,7 +1,7 @@
 """Weights of few bits: rounding to a grid and to 16-bit floats, and what it does to the error.
 
 Rounding moves every weight a little, dw, instead of some of them all the way to zero. What that costs near a minimum
-Optimal Brain Damage says in the same words: dE = 1/2 sum_k h_kk dw_k^2. Le Cun et al. (1990), eq. 4.
+Optimal Brain Damage says in the same words: dE = 1/2 sum_k h_kk dw_k^2. Le Cun et al. (1990), eq. 3.
 """
 
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from . import checks
 from .backprop import network_error
 from .diagonal import hessian_diagonal
 from .mlp import Layered
-from .network import check_network
+from .network import check_alike, check_network
 
 MOST_BITS = 32
 LARGEST_HALF = 65504  # of the 16-bit floats
@@ -39,7 +39,8 @@ def unit_grid(matrix, bits):
 
     Zero is always a level, so that a deleted weight stays deleted; the ends are moved by up to half a step for it.
     """
-    last = 2 ** _bits(bits) - 1
+    bits = _bits(bits)
+    last = 2**bits - 1
     low, high = matrix.min(axis=1, keepdims=True), matrix.max(axis=1, keepdims=True)
     step = np.maximum(high, 0.0) / last - np.minimum(low, 0.0) / last
     step[step == 0] = 1.0
@@ -76,19 +77,23 @@ def damage(net, changed, X, T, error="squared", weight_decay=0.0):
     """The Damage of changing a network's weights to those of `changed`, one of the same settings.
 
     predicted: 1/2 sum_k h_kk dw_k^2, h_kk the exact second derivatives, weight decay included. Neither the slope is in
-    it, which is zero at a minimum, nor how the changes go together. Le Cun et al. (1990), eq. 4.
+    it, which is zero at a minimum, nor how the changes go together. Le Cun et al. (1990), eq. 3. Raises what
+    `hessian_diagonal` does; TypeError or ValueError for another network; checks.Diverged (a ValueError) where either
+    is beyond all bounds.
     """
-    check_network(net)
-    if type(changed) is not type(net) or changed.n != net.n:
-        raise ValueError(f"changed: expected a network like {net!r}; got {checks.shown(changed)}")
+    check_alike("changed", changed, check_network(net))
     cost = {"error": error, "weight_decay": weight_decay}
     h, change = hessian_diagonal(net, X, T, "exact", **cost), changed.weights - net.weights
     with np.errstate(over="ignore", invalid="ignore"):
         actual = network_error(changed, X, T, **cost) - network_error(net, X, T, **cost)
-        return Damage(float(h @ change**2 / 2), actual)
+        predicted = float(h @ change**2 / 2)
+    if not np.isfinite([predicted, actual]).all():
+        raise checks.Diverged("changed: expected one of finite damage; got one whose damage is beyond all bounds")
+    return Damage(predicted, actual)
 
 
 def _bits(bits):
+    """`bits` as an int: 2^8 of eight bits of its own, as NumPy's smallest numbers have, would be zero."""
     if checks.count("bits", bits) > MOST_BITS:
         raise ValueError(f"bits: expected a whole number from 1 to {MOST_BITS}; got {checks.shown(bits)}")
-    return bits
+    return int(bits)

@@ -7,19 +7,24 @@ With a_u = w_u z_u what unit u gets at a step (its weights times what it sees) a
     d2s_u/dw dw' =  f''(a_u) da_u/dw da_u/dw'  +  f'(a_u) d2a_u/dw dw'
 
 where j runs over the states that u sees. The last two lines are the recursion to read (`hessian_by_recursion`), with
-one number for each step, unit and pair of weights. But second derivatives enter linearly, and go forward by the same R:
-one sweep backward gives what each will have done to the error in the end, the adjoints lambda_u = dE/da_u, and with
+one number for each step, unit and pair of weights. The fast form, `hessian`, goes backward instead, and asks how the
+error still to come depends on the states s now and on the weights: from dE/ds, d2E/ds ds' and d2E/ds dw it gets those
+of the states that were seen, unit by unit, with
 
-    dE/dw  =  sum over steps and units of lambda_u z_u  in the place of w_u
+    lambda_u  =  e'_u + f'_u dE/ds_u
+    A_uv      =  f'_u f'_v d2E/ds_u ds_v  +  (e''_u + f''_u dE/ds_u where u = v)
 
-differentiated once more the Hessian is a sum of outer products, matrix products over the steps (`hessian`):
+    dE/ds_j       =  sum_u R_uj lambda_u
+    d2E/ds_j ds_k =  sum_uv R_uj A_uv R_vk
+    d2E/ds_j dw   =  sum_u R_uj (f'_u d2E/ds_u dw  +  sum_v A_uv z_v in the place of w_v)  +  lambda_u in that of R_uj
 
-    dlambda_u/dw  =  f''(a_u) dE/ds_u da_u/dw  +  f'(a_u) d/dw sum_v R_vu lambda_v               backward, step by step
+and the Hessian is the sum over steps and units of
 
-with e'' added at the outputs. Pedersen & Hansen (1995), eqs. 4-14; Williams & Zipser (1989) for the first order.
+    z_u in the place of w_u  times  (f'_u d2E/ds_u dw  +  1/2 sum_v A_uv z_v in the place of w_v)
+
+and of its mirror image: matrix products, of numbers that nobody has to keep over time (kernels/realtime.py).
+Pedersen & Hansen (1995), eqs. 4-14; Williams & Zipser (1989) for the first order.
 """
-
-from itertools import product
 
 import numpy as np
 
@@ -27,22 +32,18 @@ from . import checks, memory
 from .activation import activation
 from .backprop import error_gradient, finite, pre_activation_derivatives
 from .blocks import scratch
-from .error import check_patterns
+from .error import SQUARED, check_patterns
 from .hessian import error_hessian, hessian_product
-from .kernels.recurrent import adjoint_derivatives, adjoints, forward_derivatives
+from .kernels.realtime import add_squares, fill_gradient, half_hessian
+from .kernels.recurrent import forward_derivatives
 from .recurrent import RecurrentNetwork
-
-ONE_CORE = 2**19 - 1  # multiplications in a matrix product up to which OpenBLAS does not wake up a second thread
 
 
 @error_gradient.register
 def _(net: RecurrentNetwork, X, T, error):
-    s, first, _ = net.trajectory(X)
-    delta, _ = at_outputs(net, T, s, error)
-    total, _ = all_adjoints(net, first, delta)
-    hidden, outputs = np.split(total, [net.sizes[1]], axis=1)
-    seen_by_hidden, seen_by_outputs = net.unit_inputs(X, s)
-    return np.concatenate([(hidden.T @ seen_by_hidden).ravel(), (outputs.T @ seen_by_outputs).ravel()])
+    g = np.empty(net.n)
+    fill_gradient(net.recurrent, X, T, error is not SQUARED, *net.trajectory(X), g)
+    return g
 
 
 @pre_activation_derivatives.register
@@ -62,19 +63,16 @@ def _(net: RecurrentNetwork, X, seeds):
 
 @error_hessian.register
 def _(net: RecurrentNetwork, X, T, error, kind):
+    memory.check_room("net", 3 * net.n**2)  # half of H, its mirror image, and the sums that it is made of
     s, first, second = net.trajectory(X)
-    seen = net.unit_inputs(X, s)
-    ds = state_derivatives(net, first, seen)
-    if kind == "gauss-newton":
-        hidden, O = net.sizes[1], s[-len(T) :, net.sizes[1] :]
-        slopes = activation(net.output).first(O)
-        root = np.einsum("pii->pi", error.root(O, activation(net.output)))  # recurrent nets have no softmax
-        weights = np.divide(root**2, slopes**2, out=np.zeros_like(O), where=slopes > 0)
-        rows = ds[-len(T) :, hidden:, : net.n].reshape(-1, net.n)
-        H = summed_products(rows * (weights / len(T)).reshape(-1, 1), rows)
+    if kind == "exact":
+        H = np.empty((net.n, net.n))
+        half_hessian(net.recurrent, X, T, error is not SQUARED, s, first, second, H)
     else:
-        H = exact_hessian(net, first, second, seen, *at_outputs(net, T, s, error), ds)
-    return 0.5 * (finite(H) + H.T)
+        H = np.zeros((net.n + 1, net.n))
+        add_squares(root_lines(net, T, error, s, first, net.unit_inputs(X, s)), H)
+        H = 0.5 * H[:-1]
+    return finite(H + H.T)
 
 
 @hessian_product.register
@@ -82,47 +80,16 @@ def _(net: RecurrentNetwork, X, T, error, v):
     return error_hessian(net, X, T, error, "exact") @ v
 
 
-def exact_hessian(net, first, second, seen, delta, curvature, ds):
-    """d/dw of the gradient: the sum over steps and units of z_u dlambda_u/dw and, in rows R_uj, of lambda_u ds_j/dw.
+def root_lines(net, T, error, s, first, seen):
+    """The rows of `root_rows` (P n_out, n), with the factor 1/P of the error: from do/dw, divided by f' of the outputs.
 
-    Matrix products over the steps, all units of a layer at once. `ds` is overwritten.
+    Where f' is zero, so are they.
     """
-    R, hidden, places, (steps, units, n) = net.recurrent, net.sizes[1], net.places, ds.shape
-    total, back = all_adjoints(net, first, delta)
-    flat, split = ds.reshape(steps, -1), hidden * n
-    from_hidden = summed_products(total[1:, :hidden], flat[:-1]).reshape(hidden, units, n)
-    from_outputs = summed_products(total[:, hidden:], flat[:, :split]).reshape(-1, hidden, n)
-    over_time = summed_products(total[1:, hidden:], flat[:-1, split:]).reshape(-1, units - hidden, n)
-
-    # What multiplies da_u, per f'. Where f' is zero, f'' and e'' are too, and so is ds_u.
-    ratio = np.divide(curvature + second * back, first, out=np.zeros_like(first), where=first != 0)
-    adjoint_derivatives(R, first, hidden, total, ratio, places, ds)
-    below, above = summed_products(seen[0], flat[:, :split]), summed_products(seen[1], flat[:, split:])
-    H = np.concatenate([rows.reshape(len(rows), -1, n).swapaxes(0, 1).reshape(-1, n) for rows in (below, above)])
-    H[places[:hidden]] += from_hidden
-    H[places[hidden:, :hidden]] += from_outputs
-    H[places[hidden:, hidden:]] += over_time
-    return H[:, : net.n]
-
-
-def summed_products(left, right):
-    """left' @ right, summed over the rows, in pieces so small that BLAS keeps each on one core.
-
-    Products of this size gain little from a second core, and wait long for it when other programs are at work.
-    """
-    a = min(left.shape[1], 64)
-    b = min(right.shape[1], 8192 // a)
-    rows, total = ONE_CORE // (a * b), np.zeros((left.shape[1], right.shape[1]))
-    for t, i, j in product(range(0, len(left), rows), range(0, len(total), a), range(0, right.shape[1], b)):
-        total[i : i + a, j : j + b] += left[t : t + rows, i : i + a].T @ right[t : t + rows, j : j + b]
-    return total
-
-
-def all_adjoints(net, first, delta):
-    """lambda = dE/da of every unit and step, and of dE/ds what other units add: (P, S) each. See the kernel."""
-    total, back = np.zeros_like(first), np.zeros_like(first)
-    adjoints(net.recurrent, first, net.sizes[1], delta, total, back)
-    return total, back
+    hidden, f = net.sizes[1], activation(net.output)
+    O, do = s[-len(T) :, hidden:], state_derivatives(net, first, seen)[-len(T) :, hidden:, : net.n]
+    slopes, root = f.first(O), np.einsum("pii->pi", error.root(O, f))  # no softmax here
+    factors = np.divide(root, slopes, out=np.zeros_like(O), where=slopes > 0) / np.sqrt(len(T))
+    return (do * factors[:, :, None]).reshape(-1, net.n)
 
 
 def state_derivatives(net, first, seen):

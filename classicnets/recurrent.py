@@ -13,8 +13,8 @@ import numpy as np
 from . import checks
 from .activation import ACTIVATIONS
 from .kernels.backprop import CODES
-from .kernels.recurrent import run
-from .mlp import Layered, with_ones
+from .kernels.recurrent import look, run
+from .mlp import Layered
 from .network import Network
 
 HUGE = 1e100  # an output beyond this has left for infinity; its square is still finite
@@ -102,10 +102,9 @@ class RecurrentNetwork(Layered):
 
     def unit_inputs(self, X, s):
         """What the hidden units see (P, n_in + S + 1) and the output units (P, S + 1), ones last; X, s known to fit."""
-        before = np.zeros_like(s)
-        before[1:] = s[:-1]
-        hidden = self.sizes[1]
-        return with_ones(np.hstack([X, before])), with_ones(np.hstack([s[:, :hidden], before[:, hidden:]]))
+        seen = tuple(np.empty((len(X), columns)) for _, columns in self._shapes())
+        look(X, s, self.sizes[1], *seen)
+        return seen
 
     def hidden_units(self):
         """Of each hidden unit the weights into and out of it, a list of indices (k,): as groups they go together."""

@@ -8,8 +8,25 @@ import numpy as np
 
 from .kernels.sparse import add_own_products
 
-# Below this share of nonzeros the sums over nonzeros beat dense matrix products (measured: benchmarks/).
-FEW = 0.2
+FEW = 0.2  # the share of nonzeros up to which training looks for them
+
+# What it takes, in blocks of sixteen dense sums (plan.py), to multiply a pair of nonzeros, and a row of curvatures with
+# it; to begin the sums of a pair of inputs with a row, and put them into order; and of an input with a layer above the
+# lowest. Fitted to 348 networks, on one thread; benchmarks/thresholds.py looks at others.
+PAIR, ROW, PLACE, INPUT = 8.0, 0.5, 10.0, 20_000.0
+
+
+def pays(X, rows, layers, dense):
+    """Whether sums over the nonzeros of X (P, J) alone take less than the `dense` blocks a pattern that all do.
+
+    rows: of curvatures that the lowest of the layers has.
+    """
+    patterns, inputs = len(X), X.shape[1] + 1
+    begin = PLACE * rows * inputs * (inputs + 1) / 2 + INPUT * inputs * (layers - 1)
+    if begin >= patterns * dense:  # and nobody has to count
+        return False
+    nonzeros = 1 + np.count_nonzero(X) / patterns
+    return begin + patterns * nonzeros * (nonzeros + 1) / 2 * (PAIR + ROW * rows) < patterns * dense
 
 
 def is_sparse(z):

@@ -52,8 +52,8 @@ def share(task, count, work):
 
 
 def _pool():
-    """The threads of this process: a fork has none of its parent's."""
-    if os.getpid() not in _pools:
-        _pools.clear()
-        _pools[os.getpid()] = ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - 1), "classicnets")
-    return _pools[os.getpid()]
+    """The threads of this process, whichever thread asks: a fork has none of its parent's."""
+    process = os.getpid()
+    if process not in _pools:  # none begins before it has work, so that a second pool that comes too late costs nothing
+        _pools.setdefault(process, ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - 1), "classicnets"))
+    return _pools[process]

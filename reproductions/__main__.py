@@ -1,20 +1,21 @@
 """Run the reproductions: `python -m reproductions [NAME ...] [--seeds N] [--jobs N] [--full] [--fresh]`.
 
-With --explore KEY the experiments behind the reasons of one study, with --status what is recorded and what is old.
+With --cluster ADDRESS their tasks run on the workers of a Dask cluster instead of this machine's cores,
+with --explore KEY the experiments behind the reasons of one study, with --status what is recorded and what is old.
 """
 
 import argparse
 import signal
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 
 from rich.console import Console
 
 from . import contract, exploring, recording, showing, status
-from .study import alone, forget, run
+from .study import NotMeasured, alone, forget, run
 
-# In the order of the README; each module keeps the contract of contract.py.
+# In the order in which they run; each module keeps the contract of contract.py.
 NAMES = (
     "lecun1990_digits", "lecun1990_surgeon", "lecun1990_sibling", "lecun1990_recipe", "thrun1991_backpropagation",
     "hassibi1993_table1", "hassibi1993_retrained", "hassibi1993_xor", "approximations",
@@ -27,7 +28,7 @@ NAMES = (
 
 
 def main(arguments=None):
-    """Run the studies named, write results.csv, figures and the README's table, and print paper beside ours.
+    """Run the studies named, write results.csv, LEDGER.md, figures and the README's table, and print paper beside ours.
 
     What they keep is forgotten when all of them are done, so that a run that was stopped repeats none.
     """
@@ -38,11 +39,12 @@ def main(arguments=None):
         return _explore(options)
     studies = {name: contract.load(name) for name in options.names or NAMES}
     console = Console()
-    with ExitStack() as locks:
+    with ExitStack() as held:
         try:
             recording.check()
             for name in studies:
-                locks.enter_context(alone(name))
+                held.enter_context(alone(name))
+            held.enter_context(_workers(options.cluster))
         except (ValueError, RuntimeError) as reason:
             raise SystemExit(f"{reason}") from reason
         for number, (name, study) in enumerate(studies.items(), 1):
@@ -56,11 +58,14 @@ def main(arguments=None):
 
 
 def _reproduce(name, study, options, console):
-    """One study, from its first seed to its rows in the README and its figures."""
+    """One study, from its first seed to its rows in the ledger and its figures."""
     seeds = options.seeds or (study.FULL if options.full else study.SEEDS)
     console.rule(f"{name}: {study.TITLE}")
     tasks = study.tasks(seeds)
-    records = run(name, study, tasks, options.jobs, options.fresh, console)
+    try:
+        records = run(name, study, tasks, options.jobs, options.fresh, console)
+    except NotMeasured as reason:
+        raise SystemExit(f"{reason}") from reason
     rows = list(study.rows(records))  # they are gone through more than once
     console.print(showing.table(rows))
     for line in study.notes(records):
@@ -81,18 +86,33 @@ def _clock(seconds):
 
 def _explore(options):
     """The experiments behind the reasons of the studies named."""
-    for name in options.names:
-        try:
-            exploring.explore(name, options.explore, options.seeds, options.jobs, options.fresh, Console())
-        except (ValueError, RuntimeError) as reason:
-            raise SystemExit(f"{reason}") from reason
+    try:
+        with _workers(options.cluster):
+            for name in options.names:
+                exploring.explore(name, options.explore, options.seeds, options.jobs, options.fresh, Console())
+    except (ValueError, RuntimeError) as reason:
+        raise SystemExit(f"{reason}") from reason
+
+
+def _workers(address):
+    """Where tasks run: on the workers of the Dask cluster at this address; on this machine's cores if it is None."""
+    if address is None:
+        return nullcontext()
+    try:
+        from .cluster import joined
+    except ImportError as reason:
+        complaint = f'--cluster: expected Dask, which comes with pip install -e ".[cluster]"; got {reason}'
+        raise RuntimeError(complaint) from reason
+    return joined(address)
 
 
 def _parse(arguments):
     parser = argparse.ArgumentParser(prog="python -m reproductions", description="The papers' tables, measured again.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which to run: {', '.join(NAMES)} (all)")
     parser.add_argument("--seeds", type=_count, help="seeds for each setting (each study has its own number)")
-    parser.add_argument("--jobs", type=_count, default=-1, help="processes to use (one for each core)")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--jobs", type=_count, default=-1, help="processes to use (one for each core)")
+    where.add_argument("--cluster", metavar="ADDRESS", help="of a Dask scheduler, whose workers are used instead")
     parser.add_argument("--full", action="store_true", help="the big counts: up to half an hour a study")
     parser.add_argument("--fresh", action="store_true", help="forget the finished seeds of an interrupted run")
     parser.add_argument(

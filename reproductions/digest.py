@@ -6,8 +6,10 @@ only shows numbers or runs studies, and how many seeds there are. Of a package t
 
 import ast
 import hashlib
+import sys
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 HOUSE = Path(__file__).parent.parent
 ASIDE = (
@@ -15,6 +17,8 @@ ASIDE = (
     "reproductions.exploring", "reproductions.study",
 )  # fmt: skip
 DATA = "classicnets.datasets"
+
+_one_at_a_time = Lock()  # Python 3.11 makes syntax trees in one thread only: in two SystemError, now and then
 
 
 def digest(*parts):
@@ -24,11 +28,18 @@ def digest(*parts):
 
 @cache
 def code_digest(name):
-    """Of the code that the module of this full name runs, and of the data that it can read."""
-    modules = sorted(reached(name))
-    texts = map(_code, modules)
-    files = sorted((HOUSE / "classicnets").glob("datasets/data/*")) * any(m.startswith(DATA) for m in modules)
-    return digest(*texts, *(_data(file) for file in files))
+    """Of the code that the module of this full name runs, and of the data that it can read.
+
+    A process that lives on is asked again, about other modules: all that it has loaded is read at the first time, and
+    what a file has become since is not taken for what runs.
+    """
+    with _one_at_a_time:
+        for module in filter(_path, list(sys.modules)):
+            _tree(module)
+        modules = sorted(reached(name))
+        texts = map(_code, modules)
+        files = sorted((HOUSE / "classicnets").glob("datasets/data/*")) * any(m.startswith(DATA) for m in modules)
+        return digest(*texts, *(_data(file) for file in files))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Writing the ledger: rows into results.csv or explorations.csv, all of them into LEDGER.md and the README."""
+"""Writing the ledger: rows into results.csv or explorations.csv, all into LEDGER.md, a line a paper into the README."""
 
 import csv
 import json
@@ -6,12 +6,13 @@ from dataclasses import asdict
 
 from classicnets.files import replacing
 
-from . import ledger, showing
+from . import ledger, papers, showing
 from .digest import code_digest, digest
 from .ledger_files import around, shown_rows
 from .locks import locked
 
 README, WHOLE = ledger.FOLDER.parent / "README.md", ledger.FOLDER / "LEDGER.md"
+TITLE = "# The whole ledger\n\nHow to read it, and how it is made: [README.md](README.md).\n"
 BEGIN, END = "<!-- ledger: begin -->", "<!-- ledger: end -->"
 PATIENCE = 30  # seconds for which a study waits while another one writes
 
@@ -23,27 +24,27 @@ def check():
 
 
 def record(rows, study, tasks):
-    """Put Results of a study into results.csv, and all into LEDGER.md and README. tasks: those of the study.
+    """Put Results of a study into results.csv, all into LEDGER.md, counts into the README. tasks: those of the study.
 
     They take the place of earlier ones of the same keys; what explores goes into explorations.csv. No Results at all
     bring the pages up to date after a change of targets.csv or findings.csv. One study after the other, each file whole
     or as it was. ValueError, as of `check`, before anything is written.
     """
     with _alone():
-        _, around_rows = _checked()
+        _, around_table = _checked()
         _remove_unfinished()
         for name in ledger.MEASURED:
             made = [row for row in rows if (row.item == ledger.EXPLORATION) == (name == "explorations.csv")]
             _write_results(
                 name, ledger.measured(name) | {ledger.key_of(row): row for row in _sealed(made, study, tasks)}
             )
-        _rewrite(*around_rows)
+        _rewrite(*around_table)
 
 
 def _rewrite(before, behind):
-    """Write LEDGER.md and the README's rows anew, between what is before and behind them."""
-    _write(WHOLE, f"# The whole ledger\n\n{showing.markdown()}\n")
-    _write(README, f"{before}{BEGIN}\n{showing.markdown(ledger.targets())}\n{END}{behind}")
+    """Write LEDGER.md and the README's table anew, between what is before and behind it."""
+    _write(WHOLE, f"{TITLE}\n{showing.markdown()}\n")
+    _write(README, f"{before}{BEGIN}\n{papers.markdown()}\n{END}{behind}")
 
 
 def _sealed(rows, study, tasks):
@@ -64,16 +65,16 @@ def _alone():
 
 
 def _checked():
-    """Our rows, and the README before and behind its rows."""
+    """Our rows, and the README before and behind its table."""
     ledger.targets(), ledger.findings(), ledger.explorations()
-    table, around_rows = ledger.results(), around(README, BEGIN, END)
+    table, around_table = ledger.results(), around(README, BEGIN, END)
     lost = sorted(shown_rows(WHOLE, showing.HEADER) - set(table))
     if lost:
         raise ValueError(
             f"results.csv: expected the rows that {WHOLE.name} shows; got none for {len(lost)} of them, such as "
             f"{', '.join(lost[0])}. Bring them back, or take them out of {WHOLE.name} too"
         )
-    return table, around_rows
+    return table, around_table
 
 
 def _remove_unfinished():

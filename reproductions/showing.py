@@ -135,15 +135,28 @@ def summary():
     return ", ".join(f"{number} {word}" for word, number in counts().items())
 
 
-def markdown(keys=None):
-    """The ledger as a table in Markdown, all rows or those of `keys`."""
+def claims():
+    """How many printed numbers and claims the rows with a verdict are about, in a sentence."""
     printed = ledger.targets()
-    claims = len({(key[0], row["claim"]) if row["claim"] else key for key, row in printed.items()})
-    legend = (
-        f"The {len(printed)} rows with a verdict are about {claims} printed numbers and claims; what is measured in "
-        "several settings says so. In brackets are the ends of the 95 % interval that the verdict looks at."
+    number = len({(key[0], row["claim"]) if row["claim"] else key for key, row in printed.items()})
+    return (
+        f"The {len(printed)} rows with a verdict are about {number} printed numbers and claims; what is measured in "
+        "several settings says so."
     )
-    rows = [HEADER, ["---"] * len(HEADER), *lines(keys)]
+
+
+def markdown():
+    """The ledger in Markdown: what is printed beside ours, then what is ours alone, a table each."""
+    legend = f"{summary()}. {claims()} In brackets are the ends of the 95 % interval that the verdict looks at."
+    rows = lines()
+    alone = [cells for cells in rows if cells[-1] == ALONE]
+    beside = [cells for cells in rows if cells[-1] != ALONE]
     return "\n".join(
-        [f"{summary()}. {legend}", "", *chance.lines(), "", *("| " + " | ".join(row) + " |" for row in rows)]
-    )
+        [legend, "", *chance.lines(), "", *_table("What the papers print", beside), *_table("Ours alone", alone)]
+    ).rstrip()
+
+
+def _table(title, rows):
+    """Lines of Markdown: a heading, and rows under HEADER."""
+    cells = [HEADER, ["---"] * len(HEADER), *rows]
+    return [f"## {title}", "", *("| " + " | ".join(row) + " |" for row in cells), ""]

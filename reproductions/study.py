@@ -1,8 +1,10 @@
 """Many runs of one measurement: on all cores, with progress, and resumed where they were interrupted."""
 
 import json
+import platform
 import re
 import shutil
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 
@@ -16,6 +18,10 @@ from .locks import locked
 
 ROOT = Path(__file__).parent
 RUNS = ROOT / "runs"
+
+
+class NotMeasured(RuntimeError):
+    """A task was not measured, and that is not for the study to answer: the process was not one that could."""
 
 
 def run(name, study, tasks, jobs, fresh, console):
@@ -36,12 +42,10 @@ def run(name, study, tasks, jobs, fresh, console):
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with _appending(path) as file, Progress(*columns, console=console) as progress:
         bar = progress.add_task(name, total=len(tasks), completed=len(tasks) - len(waiting))
-        results = Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)(
-            delayed(_measure)(study.__name__, task, code) for task in waiting
-        )
-        for task, record in results:
-            finished[_key(task)] = _keep(file, code, task, record)
-            progress.advance(bar)
+        with _measured(study.__name__, waiting, code, jobs) as measured:
+            for task, record in measured:
+                finished[_key(task)] = _keep(file, code, task, record)
+                progress.advance(bar)
     return [finished[_key(task)] for task in tasks]
 
 
@@ -67,11 +71,21 @@ def forget(name):
         shutil.rmtree(RUNS / name)
 
 
+def _measured(module, tasks, code, jobs):
+    """Tasks and records as they are finished, to be closed: from processes here, or from where joblib was told to."""
+    parallel = Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
+    return closing(parallel(delayed(_measure)(module, task, code) for task in tasks))
+
+
 def _measure(module, task, code):
     """The task and its record. Ctrl-C ends it, where trainings and prunings by themselves would stop and return."""
-    study = import_module(module)
-    if code_digest(module) != code:  # of a process that began later than the run
-        raise RuntimeError("the code has changed since this run began: start it again")
+    try:
+        study, own = import_module(module), code_digest(module)
+    except ImportError as reason:
+        study, own = None, f"none ({reason})"
+    if own != code:  # of a process that began later than the run, or long before it, or on another machine
+        text = f"{module}: expected the code with which this run began, {code}; got {own} on {platform.node()}"
+        raise NotMeasured(f"{text}: start again what is older, the run or Dask's workers")
     with interruption.passed_on():
         return task, study.measure(**task)
 

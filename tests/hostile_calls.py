@@ -379,17 +379,17 @@ def core_calls():
 
 
 def layer_calls():
-    """What works on a layer at a time, and rounding."""
+    """What works on a layer at a time, and rounding; of 8 bits, as 2^8 is zero where NumPy counts in 8 of its own."""
 
     def given(**options):
         return {"net": net(), "X": X.copy(), **options, "alpha": 1e-2}
 
     return {
         "prune_by_traces": lambda: given(left=0.5),
-        "quantize_greedily": lambda: given(bits=3),
-        "gptq": lambda: given(bits=3),
+        "quantize_greedily": lambda: given(bits=8),
+        "gptq": lambda: given(bits=8),
         "sparse_gpt": lambda: given(left=0.5) | {"block": 2},
-        "round_to_bits": lambda: {"net": net(), "bits": 3},
+        "round_to_bits": lambda: {"net": net(), "bits": 8},
         "round_to_half": lambda: {"net": net()},
         "damage": lambda: {**problem(), "changed": net(seed=1), **ERROR},
     }

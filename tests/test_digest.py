@@ -2,6 +2,7 @@
 
 import ast
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,19 @@ def test_the_status_names_every_study(capsys, monkeypatch):
     command.main(["--status"])
     text = capsys.readouterr().out
     assert all(row["study"] in text for row in ledger.results().values())
+
+
+def test_what_a_process_has_loaded_counts_and_not_what_its_file_has_become(house, monkeypatch):
+    monkeypatch.setitem(sys.modules, "classicnets.pruning.late", None)
+    (house / "classicnets/pruning/late.py").write_text("A = 1\n")
+    (house / "reproductions/later.py").write_text("import classicnets.pruning.late\n")
+    before = digest.code_digest("reproductions.later")
+    forget()
+    digest.code_digest("reproductions.study")
+    (house / "classicnets/pruning/late.py").write_text("A = 2\n")
+    assert digest.code_digest("reproductions.later") == before
+    forget()  # as in a process of its own
+    assert digest.code_digest("reproductions.later") != before
 
 
 def test_it_is_the_same_wherever_the_house_stands(house, tmp_path_factory, monkeypatch):

@@ -5,8 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import table
+
 ROOT = Path(__file__).parent.parent
-PAGES = ["CONTRIBUTING.md", "GLOSSARY.md", "CHANGELOG.md", "README.md"]
+PAGES = [
+    "CONTRIBUTING.md", "GLOSSARY.md", "CHANGELOG.md", "README.md", "FINDINGS.md",
+    "reproductions/README.md", "notebooks/README.md", "benchmarks/README.md",
+]  # fmt: skip
 
 
 def text(page):
@@ -22,12 +27,47 @@ def test_the_method_of_the_page_for_contributors_runs():
 
 @pytest.mark.parametrize("page", PAGES)
 def test_files_that_a_page_names_are_there(page):
-    folders = [ROOT, ROOT / "classicnets", ROOT / "classicnets" / "pruning", ROOT / "reproductions"]
-    for name in re.findall(r"`([\w/]+\.(?:py|csv|md))`", text(page)) + re.findall(r"\]\(([\w/.]+)\)", text(page)):
+    folders = [
+        ROOT,
+        ROOT / "classicnets",
+        ROOT / "classicnets" / "pruning",
+        ROOT / "reproductions",
+        ROOT / "benchmarks",
+    ]
+    for name in re.findall(r"`([\w/]+\.(?:py|csv|md))`", text(page)):
         assert any((folder / name).exists() for folder in folders), name
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_and_pictures_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)]+)\)", text(page)):
+        assert "://" in target or ((ROOT / page).parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_commands_of_a_page_are_those_of_the_makefile(page):
+    makefile = text("Makefile")
+    for command in re.findall(r"(?:`|^)make (\w+)", text(page), re.M):
+        assert f"\n{command}:" in makefile, command
 
 
 def test_what_the_page_for_contributors_calls_by_name_is_there():
     for module, function in re.findall(r"`(\w+)\.(\w+)`", text("CONTRIBUTING.md")):
         if (ROOT / "classicnets" / f"{module}.py").exists() and function not in ("py", "csv", "md"):
             assert f"def {function}(" in text(f"classicnets/{module}.py"), function
+
+
+def test_the_page_of_the_benchmarks_shows_what_is_recorded():
+    shown = text("benchmarks/README.md").split(table.BEGIN)[1].split(table.END)[0].strip()
+    assert shown == table.markdown(), "stale: run python -m benchmarks"
+
+
+def test_the_table_of_the_benchmarks_is_written_between_its_marks(tmp_path, monkeypatch):
+    page = text("benchmarks/README.md")
+    monkeypatch.setattr(table, "README", tmp_path / "README.md")
+    table.README.write_text(
+        re.sub(f"({table.BEGIN}\n).*({table.END})", r"\1old\n\2", page, flags=re.S), encoding="utf-8"
+    )
+    assert table.README.read_text(encoding="utf-8") != page
+    table.update_readme()
+    assert table.README.read_text(encoding="utf-8") == page

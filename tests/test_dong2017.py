@@ -9,8 +9,10 @@ from classicnets import (
     LayerwiseDamage,
     LayerwiseSurgeon,
     Magnitude,
+    OptimalBrainDamage,
     OptimalBrainSurgeon,
     RandomChoice,
+    checks,
     inverse_hessian,
     layer_errors,
     least_squares,
@@ -19,6 +21,7 @@ from classicnets import (
     recursion,
 )
 from classicnets.layerwise import layer_hessian, layer_inputs, layer_inverse
+from classicnets.pruning.harang2023 import OutgoingNorm
 
 X = np.random.default_rng(0).normal(size=(60, 5)) @ (np.eye(5) + 0.5)  # correlated, or nothing has an answer
 NET = MLP((5, 6, 4, 3), hidden="tanh", output="linear", seed=0)
@@ -248,3 +251,49 @@ def test_what_does_not_fit_is_refused():
         prune_layers(X, X, Magnitude(), (0.5,))
     with pytest.raises(ValueError, match="^alpha: expected enough to be seen"):
         prune_layers(NET, np.zeros((9, 5)), LayerwiseSurgeon(1e-320, False), (0.5, 0.5, 0.5))
+
+
+STEPPING = pytest.mark.parametrize("method", [LayerwiseSurgeon(), LayerwiseSurgeon(shrinking=False), LayerwiseDamage()])
+
+
+@STEPPING
+def test_what_is_gone_is_not_chosen_again_and_what_is_no_candidate_never(method):
+    """A deleted weight costs nothing by layer-wise OBD: it would be the cheapest of all."""
+    options = {"keep_orphans": True, "at_once": 5}
+    path = prune(NET, X, LOOKED.T, method, candidates=range(8), **options)
+    assert [step.n_active for step in path] == [NET.n, NET.n - 5, NET.n - 8]
+    assert sorted(q for step in path[1:] for q in step.deleted) == list(range(8))
+    groups = prune(NET, X, LOOKED.T, method, groups=[[0, 1], [1], [1, 2], [2, 3]], **options | {"at_once": 1})
+    assert sorted(q for step in groups[1:] for q in step.deleted) == list(range(4))
+
+
+@FORMS
+def test_an_answer_that_overflows_is_refused(shrinking):
+    """Weights that are as large as numbers are, one of which the others should take over."""
+    net = MLP((5, 1), output="linear", seed=0)
+    net.weights = np.full(net.n, 1.7e308)
+    method = LayerwiseSurgeon(1e-2, shrinking)
+    method.look(net, Cost(np.ones((9, 5)), np.zeros((9, 1))))
+    with pytest.raises(checks.Diverged, match="^alpha: expected enough to be seen"):
+        method.delete(net, 0)
+
+
+def test_pruning_by_layers_takes_its_own_outputs_for_targets_and_leaves_the_method_as_it_was():
+    keep = (0.5, 0.5, 0.5)
+    chosen = prune_layers(NET, X, OptimalBrainDamage("exact"), keep)
+    for T, same in ((LOOKED.T, True), (0 * LOOKED.T, False)):
+        method = OptimalBrainDamage("exact")
+        method.look(NET, Cost(X, T))
+        worth = method.saliency(NET)
+        kept = [place.ravel()[np.argsort(worth[place.ravel()])][place.size // 2 :] for place in PLACES]
+        assert (set(np.concatenate(kept)) == set(np.flatnonzero(chosen.mask))) == same
+    method = RandomChoice(0)
+    masks = [prune_layers(NET, X, method, keep).mask for _ in range(2)]
+    assert np.array_equal(*masks)
+
+
+def test_a_method_that_knows_of_units_alone_is_refused():
+    with pytest.raises(
+        ValueError, match="^method: expected one that says what 39 weights are worth.*, by which 0 may go"
+    ):
+        prune_layers(NET, X, OutgoingNorm(), (0.5, 0.5, 0.5))

@@ -118,3 +118,13 @@ def test_it_bounds_a_network_pruned_layer_by_layer():
     smaller = prune_layers(net, X, LayerwiseSurgeon(), (0.6, 0.6, 0.8))
     distance = np.sqrt(((smaller.outputs(X) - net.outputs(X)) ** 2).sum() / len(X))
     assert 0 < distance <= output_bound(net, smaller, X) < output_bound(net, smaller, X, "frobenius")
+
+
+def test_the_steeper_function_is_that_of_its_own_layer():
+    """Of linear outputs the change of their weights counts as it is, however steep the units below them."""
+    net = MLP((1, 1, 1), "scaled tanh", "linear", seed=0)
+    net.weights = [1.0, 0.0, 2.0, 0.0]
+    smaller, X = net.copy(), np.array([[0.5], [-0.5]])
+    smaller.weights = [1.0, 0.0, 0.0, 0.0]
+    distance = np.sqrt(((smaller.outputs(X) - net.outputs(X)) ** 2).sum() / 2)
+    assert output_bound(net, smaller, X) == pytest.approx(distance, rel=1e-12)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import rows
 
-from classicnets import MLP, LayerwiseSurgeon, accuracy, prune_layers
+from classicnets import MLP, LayerwiseDamage, LayerwiseSurgeon, accuracy, prune_layers
 from classicnets.datasets.digits import Digits
 from reproductions import dong2017_lenet300 as study
 from reproductions import dong2017_nets
@@ -107,6 +107,29 @@ def test_it_is_the_pruned_network_that_is_tested(small):
     assert record["magnitude"]["error %"] == pytest.approx(100 * (1 - accuracy(smaller, t.X_test, T)))
     assert record["whole"]["error %"] == pytest.approx(100 * (1 - accuracy(t.net, t.X_test, T)))
     assert t.net.mask.all() and smaller.n_active < 0.09 * t.net.n
+
+
+def test_the_patterns_that_are_kept_as_wrong_are_the_pruned_networks(small):
+    t, record = small
+    for name in study.METHODS:
+        wrong = np.unpackbits(np.frombuffer(bytes.fromhex(record[name]["wrong"]), np.uint8))[: len(t.X_test)]
+        assert 100 * wrong.mean() == pytest.approx(record[name]["error %"])
+
+
+def test_of_the_authors_network_one_layer_is_pruned_at_a_time(small, monkeypatch):
+    """Table 2 of the second, fig. 2 of the first: all others whole."""
+    t, _ = small
+    seen = []
+    monkeypatch.setattr(study, "LayerwiseSurgeon", lambda **options: LayerwiseDamage())  # which takes no inverse
+    monkeypatch.setattr(study, "_seen", lambda *given: {})
+    monkeypatch.setattr(study, "prune_layers", lambda net, X, method, keep: seen.append(keep) or net)
+    monkeypatch.setattr(study, "least_squares", lambda net, X, mask: net)
+    monkeypatch.setattr(study, "pruned", lambda: t.net)
+    monkeypatch.setattr(study, "_retrained", lambda *given: {})
+    study._of_authors(t, study._right(t, t.net))
+    second = [(1, pytest.approx(kept), 1) for kept in (0.074, 0.038, 0.034)]
+    assert seen[:4] == [study.STORED, *second]
+    assert all(keep[1:] == (1, 1) for keep in seen[4:-2]) and seen[-2:] == [*study.STAGES]
 
 
 def test_retraining_ends_where_no_more_digits_are_wrong_than_before(small, monkeypatch):

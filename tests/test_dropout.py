@@ -4,7 +4,7 @@ import numpy as np
 import oracles
 import pytest
 
-from classicnets import SharedNetwork, dense, gradient, network_error, train_backpropagation, wired
+from classicnets import SharedNetwork, checks, dense, gradient, network_error, train_backpropagation, wired
 from classicnets.dropout import factors, thinned_gradient
 from classicnets.error import error_for
 
@@ -122,3 +122,20 @@ def test_other_shares_and_other_networks_are_refused():
     with pytest.raises(TypeError, match="^net: expected an MLP, where hidden units are dropped"):
         train_backpropagation(shared, X, T, dropout=0.1)
     train_backpropagation(shared, X, T, dropout=0.0, epochs=1)
+
+
+def test_with_elimination_large_weights_decay_less_with_dropout_too():
+    net, X, T = oracles.problem(SIZES, patterns=9)
+    nets = [net.copy() for _ in range(3)]
+    for each, dropout, elimination in zip(nets, (0, 1e-300, 1e-300), (0.2, 0.2, None), strict=True):
+        options = {"dropout": dropout, "elimination": elimination, "weight_decay": 0.1, "batch": 2, "seed": 1}
+        train_backpropagation(each, X, T, epochs=4, every=4, **options)
+    np.testing.assert_allclose(nets[1].weights, nets[0].weights, atol=1e-13)
+    assert np.abs(nets[2].weights - nets[0].weights).max() > 1e-3
+
+
+def test_a_thinned_gradient_that_overflows_is_refused():
+    net, X, T = oracles.problem(SIZES, "relu", "linear", patterns=5)
+    thinning = [np.full((5, units), 1e200) for units in SIZES[1:-1]]
+    with pytest.raises(checks.Diverged), np.errstate(over="ignore", invalid="ignore"):
+        thinned_gradient(net, X, T, error_for(net, "squared"), thinning)

@@ -4,7 +4,16 @@ import numpy as np
 import oracles
 import pytest
 
-from classicnets import MLP, Cost, OptimalBrainDamage, OptimalBrainSurgeon, RandomChoice, RecurrentNetwork, prune
+from classicnets import (
+    MLP,
+    Cost,
+    OptimalBrainDamage,
+    OptimalBrainSurgeon,
+    RandomChoice,
+    RecurrentNetwork,
+    checks,
+    prune,
+)
 from classicnets.pruning.harang2023 import DropoutDamage, Merging, OutgoingNorm, TrueDamage
 
 DEEP = (4, 5, 6, 3)
@@ -198,3 +207,41 @@ def test_networks_without_layers_of_units_are_refused():
         looked(Merging(), net, X, T)
     with pytest.raises(ValueError, match="^share: expected less than 1; got 1"):
         DropoutDamage(1)
+
+
+# -- several at once, and those that are silent -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", [DropoutDamage(0.5, 40, seed=0), Merging()], ids=repr)
+def test_a_unit_that_says_nothing_any_more_is_worth_nothing_to_delete(method):
+    """Its incoming weights are left, and they silence no unit."""
+    net, X, T = oracles.problem((4, 5, 2), deleted=0)
+    unit = net.hidden_units()[2]
+    net.delete(unit[5:])
+    looked(method, net, X, T)
+    assert method.group_saliency(net, unit[:5]) == np.inf
+
+
+def test_of_two_units_that_go_together_neither_takes_over_the_other():
+    """Three that say the same: the third takes over what both have said, though each is closest to the other."""
+    net, X, T = with_twin(1, 0)
+    matrices = [matrix.copy() for matrix in net.matrices]
+    matrices[1][4] = matrices[1][1]
+    net.matrices = matrices
+    units, before = net.hidden_units(), net.outputs(X)
+    path = prune(net, X, T, Merging(), groups=[np.union1d(units[5 + 1], units[5 + 3])])
+    np.testing.assert_allclose(path.network().outputs(X), before, atol=1e-12)
+
+
+def test_what_dropout_masks_say_is_a_prediction():
+    net, X, T = additive()
+    path = prune(net, X, T, DropoutDamage(0.3, 60, seed=1), groups=net.hidden_units(), keep_orphans=True)
+    assert all(step.predicted == pytest.approx(step.actual, abs=1e-12) for step in path[1:]) and len(path) == 6
+
+
+def test_costs_that_overflow_under_a_mask_are_refused():
+    """Two units that make up for each other: one alone says too much."""
+    net = MLP((1, 2, 1), "linear", "linear", seed=0)
+    net.weights = [1.0, 0.0, 1.0, 0.0, 1e200, -1e200, 0.0]
+    with pytest.raises(checks.Diverged, match="^net: expected finite errors without some units"):
+        looked(DropoutDamage(0.5, 20, seed=0), net, np.ones((3, 1)), np.zeros((3, 1)))

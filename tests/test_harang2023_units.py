@@ -76,3 +76,12 @@ def test_row(key):
 @pytest.mark.parametrize("key", rows.cases(SLOW))
 def test_row_over_twenty_seeds(key):
     assert rows.measured(study, key, 20) == rows.recorded(key)
+
+
+def test_the_correlation_of_ranks_is_with_the_damage_itself():
+    net, rng = MLP((5, 8, 4), "relu", "softmax", seed=0), np.random.default_rng(0)
+    train = rng.normal(size=(30, 5)), np.eye(4)[rng.integers(4, size=30)]
+    found = study._scores(net, train, "units", 0)
+    true, norms = (np.argsort(np.argsort(found["units"][name])) for name in ("true damage", "outgoing norm"))
+    assert found["ranks"]["outgoing norm"] == pytest.approx(np.corrcoef(true, norms)[0, 1], abs=1e-4)
+    assert abs(found["ranks"]["outgoing norm"]) > 0.1

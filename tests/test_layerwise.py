@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from classicnets import MLP, hessian
+from classicnets import MLP, checks, hessian
 from classicnets.layerwise import layer_hessian, layer_inputs, layer_inverse
 
 X = np.random.default_rng(0).normal(size=(40, 3))
@@ -41,3 +41,12 @@ def test_other_layers_and_other_networks_are_refused():
         layer_hessian(NET, 1e200 * X, 0)
     with pytest.raises(ValueError, match="^alpha: expected enough to be seen"):
         layer_inverse(MLP((3, 2)), np.repeat(X[:1], 9, axis=0) * 1e3, 0, 1e-20)
+
+
+def test_a_ridge_that_is_lost_or_overflows_is_refused():
+    """Beside 1e16 one of 100 is still seen, by its first two digits: no inverse comes of that."""
+    X, net = np.full((9, 3), 1e8), MLP((3, 2))
+    for alpha, message in ((100.0, "enough to be seen"), (1e308, "Psi . alpha I has a finite trace")):
+        with pytest.raises(checks.Diverged, match=f"^alpha: expected .*{message}"):
+            layer_inverse(net, X, 0, alpha)
+    assert layer_inverse(net, X, 0, 1e4).max() < 1e-4

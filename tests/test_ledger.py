@@ -2,10 +2,11 @@
 
 import math
 import shutil
+from collections import Counter
 
 import pytest
 
-from reproductions import ledger, recording, showing
+from reproductions import ledger, papers, recording, showing
 from reproductions.digest import code_digest, digest
 
 
@@ -43,6 +44,12 @@ def test_results_are_recorded_and_replaced(house):
     assert [row["value"] for row in ledger.results().values()] == ["5.0", "2.0"]
 
 
+def counts_of(paper, readme):
+    """The numbers of a paper's line in the README, one for each of verdicts.WORDS."""
+    (line,) = [line for line in readme.splitlines() if line.startswith(f"| {paper} | ")]
+    return [int(cell.strip() or 0) for cell in line.split("|")[3:-1]]
+
+
 def test_recorded_rows_are_shown_at_once(house):
     before = contents(house)
     key = ("hassibi1993", "table 1", "MONK 1 OBS", "weights")
@@ -51,8 +58,11 @@ def test_recorded_rows_are_shown_at_once(house):
     shown = f"| hassibi1993 | table 1 | MONK 1 OBS | weights | {cells} |"
     alone = "| hassibi1993 | a | b | c | - | 5 | median (95 %) | 5 | 3 | ours alone |"
     readme, whole = recording.README.read_text(), recording.WHOLE.read_text()
-    assert shown in readme and shown in whole and alone in whole and alone not in readme
+    beside, ours_alone = whole.split("## Ours alone")
+    assert shown in beside and alone in ours_alone and shown not in readme and alone not in readme
     old = before[recording.README].decode()
+    (reproduced, better, *others), now = (counts_of("Hassibi & Stork (1993)", text) for text in (old, readme))
+    assert now == [reproduced - 1, better + 1, *others]
     assert readme.split(recording.BEGIN)[0] == old.split(recording.BEGIN)[0]
     assert readme.split(recording.END)[1] == old.split(recording.END)[1]
 
@@ -208,5 +218,21 @@ def test_explorations_have_a_file_of_their_own(house):
 def test_the_readme_shows_the_ledger_as_it_is():
     text = recording.README.read_text()
     shown = text.split(recording.BEGIN)[1].split(recording.END)[0].strip()
-    assert shown == showing.markdown(ledger.targets()), "stale: run python -m reproductions"
-    assert showing.markdown() in recording.WHOLE.read_text(), "stale: run python -m reproductions"
+    assert shown == papers.markdown(), "stale: run python -m reproductions"
+    assert recording.WHOLE.read_text() == f"{recording.TITLE}\n{showing.markdown()}\n", "stale"
+
+
+def test_each_paper_of_the_ledger_has_a_name_and_all_its_rows_are_counted():
+    counts, keys = papers.counts(), [*ledger.targets()]
+    assert counts.keys() == papers.PAPERS.keys()
+    assert {paper: sum(each.values()) for paper, each in counts.items()} == Counter(paper for paper, *_ in keys)
+    total = Counter()
+    for each in counts.values():
+        total.update(each)
+    assert {**+total, showing.ALONE: len({*ledger.results()} - {*keys})} == showing.counts()
+
+
+def test_a_paper_without_a_name_yet_stands_last_by_its_key(monkeypatch):
+    monkeypatch.setattr(papers, "PAPERS", {key: name for key, name in papers.PAPERS.items() if key != "wu2024"})
+    *_, before, last = papers.markdown().splitlines()
+    assert last.startswith("| wu2024 |  | 26 |") and before.startswith("| Shamrai (2025) |")

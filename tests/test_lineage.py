@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import rows
 
-from classicnets import MLP, accuracy, hessian, network_error
+from classicnets import MLP, accuracy, hessian, layer_errors, least_squares, network_error
 from classicnets.quantization import round_to_bits, round_to_half, unit_grid
 from reproductions import lineage, lineage_heirs
 from reproductions.lineage_heirs import COST, PRUNED, ROUNDED
@@ -48,6 +48,15 @@ def test_magnitude_layer_by_layer_keeps_the_largest_of_each(wine):
     for before, after in zip(net.matrices, PRUNED["magnitude, layer by layer"](net, train, 0.5).matrices, strict=True):
         kept = np.sort(np.abs(before[after != 0]))
         assert kept[0] >= np.sort(np.abs(before[after == 0]))[-1] and (after[after != 0] == before[after != 0]).all()
+
+
+def test_layer_wise_obs_is_the_papers_whose_inverse_never_shrinks(wine):
+    """With one that does, the weights left would be the best that the mask allows."""
+    net, train, _ = wine
+    smaller = PRUNED["L-OBS, layer by layer"](net, train, 0.5)
+    best = least_squares(net, train[0], smaller.mask, lineage_heirs.ALPHA)
+    ours, least = (layer_errors(net, each, train[0]) for each in (smaller, best))
+    assert (ours > 1.05 * least).all()
 
 
 def test_by_the_whole_hessian_each_weight_is_rounded_and_all_behind_it_answer():

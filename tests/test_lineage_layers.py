@@ -313,6 +313,13 @@ def test_an_inverse_that_never_shrinks_is_seen(monkeypatch):
     assert fails(test_the_form_to_read_and_the_form_by_cholesky_are_one)
 
 
+def test_units_that_share_an_inversion_do_not_share_the_inverse(monkeypatch):
+    """It is worked on in place once many of a unit's weights have gone: in layers of the papers' width, here in all."""
+    monkeypatch.setattr(ShrinkingInverse, "MANY_REMOVED", 2)
+    test_a_layer_pruned_by_traces_is_what_least_squares_anew_for_each_weight_makes(NET, 0.3)
+    test_the_cheapest_weight_goes_to_its_level_first_as_by_least_squares_anew(NET, 2)
+
+
 def test_a_choice_by_old_weights_is_seen(monkeypatch):
     monkeypatch.setattr(frantar2023, "Chosen", OldChoice)
     test = test_sparse_gpt_is_least_squares_anew_for_each_column_and_each_blocks_choice

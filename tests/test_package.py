@@ -35,9 +35,19 @@ def test_the_package_says_its_version():
 def test_the_commands_told_exist():
     readme, makefile = (ROOT / "README.md").read_text(encoding="utf-8"), (ROOT / "Makefile").read_text(encoding="utf-8")
     told = (ROOT / "classicnets" / "__main__.py").read_text(encoding="utf-8")
-    extras, targets = re.findall(r'"\.\[(\w+)\]"', told + readme), re.findall(r"    make (\w+)", told)
+    extras = ",".join(re.findall(r'"\.\[([\w,]+)\]"', told + readme)).split(",")
+    targets = re.findall(r"    make (\w+)", told)
     assert {"reproduce", "notebooks", "test"} <= set(extras) <= set(PROJECT["project"]["optional-dependencies"])
     assert targets and all(f"\n{target}:" in makefile for target in targets)
+
+
+def test_it_is_cited_by_the_version_and_the_names_that_it_has():
+    text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    said = dict(re.findall(r"^(?:  - )?([\w-]+): \"?([^\"\n]+)", text, re.M))
+    assert said["version"] == classicnets.__version__ and said["cff-version"] == "1.2.0"
+    assert f"(c) 2026 {said['name']}" in (ROOT / "LICENSE").read_text(encoding="utf-8")
+    licences = re.findall(r"^  - ([\w.-]+)$", text[text.index("license:") :].split("keywords:")[0], re.M)
+    assert " AND ".join(licences) == PROJECT["project"]["license"]
 
 
 def test_notebooks_too_are_run_with_blas_on_one_thread():

@@ -6,7 +6,19 @@ import numpy as np
 import oracles
 import pytest
 
-from classicnets import MLP, RecurrentNetwork, hessian, network_error, train_gauss_newton
+from classicnets import (
+    MLP,
+    RecurrentNetwork,
+    SharedNetwork,
+    checks,
+    dense,
+    hessian,
+    network_error,
+    train_gauss_newton,
+    wired,
+)
+from classicnets.pruning.frantar2022 import quantize_greedily
+from classicnets.pruning.frantar2023 import gptq
 from classicnets.quantization import damage, round_to_bits, round_to_half, unit_grid
 
 
@@ -97,6 +109,35 @@ def test_of_a_single_weight_rounded_a_little_the_prediction_is_the_truth():
 
 
 def test_another_network_is_refused():
-    net, X, T = oracles.problem((3, 4, 2))
-    with pytest.raises(ValueError, match="^changed: expected a network like MLP 3-4-2"):
-        damage(net, MLP((3, 2)), X, T)
+    """Nine weights have 2-2-1 and 8-1 too, and where units differ the same weights are another function."""
+    net, X, T = oracles.problem((2, 2, 1))
+    others = (MLP((8, 1)), ValueError), (MLP((2, 2, 1), "relu"), ValueError), (RecurrentNetwork((2, 2, 1)), TypeError)
+    shared = [SharedNetwork(**wired([dense(2, 1)]), hidden=hidden) for hidden in ("tanh", "relu")]
+    for other, kind in others:
+        assert other.n == net.n or kind is TypeError
+        with pytest.raises(kind, match="^changed: expected a network like MLP 2-2-1"):
+            damage(net, other, X, T)
+    with pytest.raises(ValueError, match="^changed: expected a network like SharedNetwork 2-1"):
+        damage(*shared, X, T)
+    assert damage(shared[0], shared[0].copy(), X, T) == (0, 0)
+
+
+def test_damage_beyond_all_bounds_is_refused():
+    """The square of the change overflows, and times a curvature of zero it would be no number."""
+    net, X, T = oracles.problem((3, 4, 2), "relu", "linear")
+    changed = net.copy()
+    changed.weights = np.full(net.n, 1e200)
+    with pytest.raises(checks.Diverged, match="^changed: expected one of finite damage"):
+        damage(net, changed, X, T)
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int64])
+def test_bits_of_any_whole_kind_of_number_are_the_same(kind):
+    """2^8 is zero in eight bits."""
+    net, X, _ = oracles.problem((3, 4, 2))
+    for rounding in (
+        round_to_bits,
+        lambda net, bits: gptq(net, X, bits),
+        lambda net, bits: quantize_greedily(net, X, bits),
+    ):
+        np.testing.assert_array_equal(rounding(net, kind(8)).weights, rounding(net, 8).weights)

@@ -1,14 +1,17 @@
-"""The README's prose: its numbers are those of the ledger as it is now."""
+"""The prose of README.md, FINDINGS.md and reproductions/README.md: its numbers are those of the ledger as it is now."""
 
 import re
 
 import pytest
 from pages import ROOT
 
-from reproductions import ledger
+from reproductions import __main__ as command
+from reproductions import comparison, contract, ledger
 from reproductions.verdicts import verdict
 
-TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+README, TEXT, REPRODUCTIONS = (
+    (ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "FINDINGS.md", "reproductions/README.md")
+)
 FLAT = " ".join(TEXT.split())
 
 
@@ -51,6 +54,7 @@ WHICH = {
     "fall %": lambda row: 100 * (1 - float(row["value"])),
     "rise %": lambda row: 100 * (float(row["value"]) - 1),
     "seeds": lambda row: int(row["seeds"]),
+    "printed": lambda row: float(ledger.targets()[ledger.key_of(row)]["paper_value"]),
     **{name: lambda row, name=name: float(row[name]) for name in ("value", "low", "high", "q1", "q3")},
     **{f"-{name}": lambda row, name=name: -float(row[name]) for name in ("value", "low", "high")},
     **{f"{name} %": lambda row, name=name: 100 * float(row[name]) for name in ("value", "low", "high", "q1", "q3")},
@@ -205,6 +209,41 @@ CLAIMS = [
 ]  # fmt: skip
 
 
+# the three findings of the README
+SHORT = [
+    ("With inputs of 0 and 1 magnitude is right in {:.0f} % of the networks too; with tanh units and inputs of +-1 OBS "
+     "itself is right in {:.1f} % of {}",
+     (*XOR, "magnitude (tanh, 0/1)", "solved after retraining %"),
+     (*XOR, "OBS (tanh, +-1)", "solved after retraining %"),
+     ((*XOR, "OBS (tanh, +-1)", "solved after retraining %"), "seeds")),
+    ("by it for {:.1f} % of the test patterns right instead of {:.1f}; by OBD that leaves {:.1f}, by magnitude {:.1f}",
+     practice("OBS", 95), (*PRACTICE, "nothing deleted, breast cancer", "test accuracy %"),
+     practice("OBD", 95), practice("magnitude", 95)),
+    ("after each look the three have {:.1f}, {:.1f} and {:.1f}",
+     *[practice(method, 95, way="retrained") for method in ("OBS", "OBD", "magnitude")]),
+    ("its average rank of nineteen methods is {:.1f} where OBD's is {:.1f}, retrained {:.1f} where OBD's is {:.1f}",
+     *[rank(method, way) for way in ("not retrained", "retrained") for method in ("OBS", "OBD")]),
+    ("leaves {:.2f} % of MNIST's test digits wrong where {:.2f} is printed, magnitude {:.2f} where {:.2f} is",
+     *[((*DONG, name, AFTER_PRUNING), which) for name in ("OBD", "magnitude") for which in ("value", "printed")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("sentence, gaps", [(claim[0], claim[1:]) for claim in SHORT])
+def test_numbers_of_the_readme_are_the_ledgers(sentence, gaps):
+    assert plain(sentence.format(*map(number, gaps))) in plain(README)
+
+
+def test_the_quoted_claim_about_xor_holds_in_none_of_four_codings():
+    words = {verdict(ledger.targets()[key], ledger.results()[key]) for key in ledger.targets() if key[1] == "XOR"}
+    assert words == {"differs"}
+    assert all("holds in none of four codings" in " ".join(text.split()) for text in (README, TEXT))
+
+
+def test_the_grand_comparison_has_as_many_methods_and_problems_as_is_said():
+    assert len(comparison.METHODS) == 19 and len(comparison.PROBLEMS) == 15
+    assert "Over fifteen problems" in README and "nineteen ways to prune" in FLAT and "of fifteen problems" in FLAT
+
+
 @pytest.mark.parametrize("sentence, gaps", [(claim[0], claim[1:]) for claim in CLAIMS])
 def test_numbers_in_the_prose_are_the_ledgers(sentence, gaps):
     assert plain(sentence.format(*map(number, gaps))) in plain(TEXT)
@@ -220,7 +259,7 @@ def test_the_published_sunspot_errors_and_those_of_the_recurrent_nets():
     assert {rows["fig. 3", net, "inputs left"] for net in nets} == {1, 2}
 
 
-def test_what_the_readme_says_of_the_sixteen_methods():
+def test_what_is_said_of_the_sixteen_methods():
     rows, printed = ledger.results(), ledger.targets()
     keys = [key for key in printed if key[0] == "finnoff1993" and key[3] == "average rank"]
     words = {key: verdict(printed[key], rows[key]) for key in keys}
@@ -251,7 +290,7 @@ def test_other_statements_that_the_ledger_decides():
 
 
 def test_what_was_not_attempted_is_named():
-    missing = " ".join(TEXT[TEXT.index("What nobody here has tried to measure") :].split("\n\n")[0].split())
+    missing = " ".join(REPRODUCTIONS.split("What nobody here has tried to measure")[1].split("\n\n")[0].split())
     names = {
         "lecun1990": "Le Cun et al. (1990)", "sejnowski1987": "Sejnowski & Rosenberg (1987)",
         "weigend1990": "Weigend et al. (1990)", "hassibi1994": "Hassibi et al. (1994)",
@@ -259,3 +298,12 @@ def test_what_was_not_attempted_is_named():
     }  # fmt: skip
     unmeasured = {key[0] for key, row in ledger.targets().items() if row["unmeasured"]}
     assert {paper for paper, name in names.items() if name in missing} == unmeasured - {"hassibi1993"}
+
+
+def test_the_studies_that_are_shown_only_are_named():
+    names = [name for name in command.NAMES if contract.load(name).SEEDS < contract.load(name).RECORDED]
+    said = REPRODUCTIONS.split("without `--full`")[1].split("\n\n")[0]
+    assert sorted(re.findall(r"`(\w+)`", said)) == sorted(names) and f"so for {WORDS[len(names)]}:" in said
+
+
+WORDS = {17: "seventeen", 18: "eighteen", 19: "nineteen", 20: "twenty", 21: "twenty-one"}

@@ -39,7 +39,7 @@ def test_each_row_that_is_named_is_measured_by_a_test(module):
     assert set(named.SLOW) <= measured_by_tests(module, slow=True), "named as slow, and measured by no test"
 
 
-def test_the_readme_says_how_many_rows_the_default_tests_hold():
+def test_the_page_of_the_reproductions_says_how_many_rows_the_default_tests_hold():
     held, measured = len(collected("HELD")), len(rows.keys(()))
-    text = " ".join((Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8").split())
+    text = " ".join((Path(__file__).parent.parent / "reproductions/README.md").read_text(encoding="utf-8").split())
     assert f"`pytest` holds {held} of the {measured} measured rows to their verdict" in text

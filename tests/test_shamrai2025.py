@@ -165,7 +165,10 @@ def test_two_closed_loops_are_no_further_apart_than_the_series():
         (lambda net, X: forward_constants(net, X, 3), "^layer: expected one of the network's, 0 to 2"),
         (lambda net, X: forward_constants(MLP((3, 2)), X, 0), "^net: expected linear outputs; got logistic"),
         (lambda net, X: forward_constants(policy(0, hidden="scaled tanh"), X, 0), "^net: expected hidden units that"),
-        (lambda net, X: change_bound(net, policy(0, hidden="tanh"), X), "^changed: expected a network of the settings"),
+        (
+            lambda net, X: change_bound(net, policy(0, hidden="tanh"), X),
+            "^changed: expected a network like MLP 3-6-5-2, relu",
+        ),
         (lambda net, X: change_bound(net, net, X[:, :2]), r"^X: expected shape \(P, 3\)"),
         (lambda net, X: admissible([-1.0], 1), "^constants: expected some, of at least 0"),
         (lambda net, X: admissible([1.0], 0), "^deviation: expected a finite number above 0"),

@@ -1,10 +1,13 @@
 """shamrai2025_cartpole: the cart-pole and its law, one layer pruned and no other, the closed loops; the printed row."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 import rows
 
 from classicnets import MLP
+from classicnets.pruning.shamrai2025 import forward_constants, norm_constants
 from reproductions import cartpole_loops, cartpole_nets, cartpole_pruned
 from reproductions import shamrai2025_cartpole as study
 
@@ -127,3 +130,62 @@ def still(net):
     other = net.copy()
     other.delete(np.arange(net.n))
     return other
+
+
+# -- what is made of it -----------------------------------------------------------------------------------------------
+
+
+def test_the_largest_force_is_that_at_the_worst_corner_of_the_region():
+    corners = np.array(list(product((-1, 1), repeat=4))) * cartpole_nets.REGION
+    assert cartpole_nets.largest_force() == pytest.approx(np.abs(corners @ cartpole_nets.law()[0]).max(), rel=1e-12)
+
+
+def test_how_many_can_go_is_where_the_first_is_above():
+    for values, number in (([0.01, 0.05, 0.06, 0.01], 2), ([0.06], 0), ([0.01, 0.02], 2)):
+        assert cartpole_pruned.last_within(values) == number
+
+
+def test_the_largest_of_all_states_is_compared_and_halfway_is_reported():
+    """By hand: the worst state of each policy, and of four policies the second."""
+    net = MLP((4, 2, 2, 1), "tanh", "linear", seed=3)
+    Z = cartpole_nets.states(np.random.default_rng(3), 40)
+    pruned = cartpole_pruned.pruned_policies(net, Z, 1, "magnitude")
+    seen = cartpole_pruned.compared(net, pruned, Z, 1)
+    found = cartpole_pruned.summary(seen)
+    for number, policy in enumerate(pruned):
+        assert seen["actual"][number] == np.abs(policy.forward(Z) - net.forward(Z)).max()
+        norm = np.linalg.norm((policy.matrices[1] - net.matrices[1])[:, :-1], 2)
+        for form, constants in (("a", forward_constants), ("b", norm_constants)):
+            assert seen[form][number] == pytest.approx(constants(net, Z, 1).max() * norm, rel=1e-12)
+            if number == 1:
+                assert found["bound / actual"][form] == pytest.approx(seen[form][1] / seen["actual"][1])
+    assert found["checked"] == 4 * 40
+
+
+def test_of_all_layers_a_quarter_goes(monkeypatch):
+    net, Z, seen = MLP((4, 5, 3, 1), "tanh", "linear", seed=4), cartpole_nets.states(np.random.default_rng(4), 30), []
+    bound = cartpole_pruned.change_bound
+    monkeypatch.setattr(cartpole_pruned, "change_bound", lambda *given: seen.append(given[1]) or bound(*given))
+    cartpole_pruned.all_layers(net, Z, Z)
+    assert [changed.n_active for changed in seen] == [net.n - net.n // 4]
+
+
+def test_the_geometric_bound_is_of_the_largest_numbers_in_the_laws_norm_and_may_be_seen_to_fail(monkeypatch):
+    """The region's states as they are drawn, and the norm of P as s' P s has it: |root s|, root' root = P."""
+    net, seen = MLP(cartpole_nets.SIZES, "tanh", "linear", seed=5), []
+    other = net.copy()
+    other.delete(np.flatnonzero(np.abs(net.weights) < 0.05))
+    monkeypatch.setattr(cartpole_loops, "STEPS", 20)
+    bound = cartpole_loops.trajectory_bound
+    monkeypatch.setattr(cartpole_loops, "trajectory_bound", lambda *given: seen.append(given) or 0 * bound(*given))
+    found = cartpole_loops.closed_loop(net, other, 5)
+    assert not found["within"] and max(found["curves"]["apart"]) > 0
+    rng = np.random.default_rng([5, 2])
+    cartpole_nets.states(rng, cartpole_loops.STARTS)
+    region, P = cartpole_nets.states(rng, cartpole_loops.SAMPLED), cartpole_nets.law()[1]
+    root = np.linalg.cholesky(P).T
+    np.testing.assert_allclose(root.T @ root, P, rtol=1e-10)
+    contraction, gain, deviation, steps = seen[0]
+    assert (contraction, gain) == pytest.approx(cartpole_loops.lipschitz(cartpole_loops.policy(net), region, root))
+    forces = [cartpole_loops.policy(each)(region) for each in (net, other)]
+    assert deviation == np.abs(forces[0] - forces[1]).max() and steps == cartpole_loops.STEPS

@@ -88,20 +88,14 @@ def test_links_of_the_repository_lead_to_the_same_on_the_site():
     wanted = set()
     picture = "reproductions/figures/comparison.png"
     text = f"[a](LICENSE) [b](GLOSSARY.md#words) ![c]({picture}) [d](https://x.y) [`e`](README.md)"
-    led = sources.led(text, "", "reproductions", wanted)
-    assert led == ("a [b](../GLOSSARY.md#words) ![c](figures/comparison.png) [d](https://x.y) [`e`](../index.md)")
+    led = sources.led(text, "", wanted)
+    assert led == (f"a [b](GLOSSARY.md#words) ![c]({picture}) [d](https://x.y) [`e`](index.md)")
     assert wanted == {picture}
-    assert sources.led("[a](../README.md)", "notebooks", "notebooks", wanted) == "[a](../index.md)"
+    assert sources.led("[a](../README.md) [b](LEDGER.md)", "reproductions", wanted) == (
+        "[a](../index.md) [b](../ledger/index.md)"
+    )
     code = "```python\nx[0](1)\n```"
-    assert sources.led(code, "", "", wanted) == code
-
-
-def test_pages_are_the_repositorys_own_and_a_missing_section_is_an_error():
-    pages = sources.pages()
-    assert {"FINDINGS.md", "benchmarks/README.md", "GLOSSARY.md", "CONTRIBUTING.md"} <= set(pages)
-    assert all(text.startswith("# ") for text in pages.values())
-    with pytest.raises(ValueError, match="README.md: expected a section"):
-        sources.section("What nobody wrote")
+    assert sources.led(code, "", wanted) == code
 
 
 def test_docstrings_are_shown_as_they_are_written():

@@ -8,6 +8,8 @@ import pytest
 
 from classicnets import MLP, blocks, gradient, hessian, inverse_hessian, sparse
 from classicnets.inverse import curvature_rows
+from classicnets.kernels.products import COUNT
+from classicnets.plan import plan
 
 SIZES = [(12, 2), (12, 3, 2), (12, 3, 4, 2)]
 
@@ -33,9 +35,9 @@ def problem(sizes, patterns=17):
 
 @pytest.fixture
 def nonzeros_only(monkeypatch):
-    """Every layer of at most a fifth nonzeros goes through sparse.py, however small; counts the calls."""
+    """Every network goes through sparse.py, however small; counts the calls."""
     calls = []
-    monkeypatch.setattr(blocks, "MANY_INPUTS", 0)
+    monkeypatch.setattr(sparse, "pays", lambda *asked: True)
     for name in ("own_products", "products"):
         function = getattr(sparse, name)
         monkeypatch.setattr(sparse, name, lambda *given, f=function, n=name: (calls.append(n), f(*given))[1])
@@ -55,7 +57,7 @@ def test_the_hessian_over_nonzeros_is_the_hessian(sizes, kind, nonzeros_only, mo
     net, X, T = problem(sizes)
     H = hessian(net, X, T, kind)
     assert "own_products" in nonzeros_only and ("products" in nonzeros_only) == (len(sizes) > 2)
-    monkeypatch.setattr(sparse, "FEW", -1.0)
+    monkeypatch.setattr(sparse, "pays", lambda *asked: False)
     nonzeros_only.clear()
     assert oracles.relative_error(H, hessian(net, X, T, kind)) < 1e-13 and not nonzeros_only
     if kind == "exact":
@@ -98,3 +100,19 @@ def test_where_the_derivatives_would_not_fit_the_outputs_are_summed_first(error,
     B = inverse_hessian(net, X, T, 1e-2, error=error)
     assert oracles.relative_error(B[np.ix_(net.mask, net.mask)], expected) < 1e-10
     assert not B[~net.mask].any() and not B[:, ~net.mask].any()
+
+
+def test_nonzeros_alone_are_multiplied_where_that_takes_less(monkeypatch):
+    # times of 348 networks by either path, on one thread: benchmarks/thresholds.py; the margins here are wide
+    net, X = MLP((203, 24, 26), seed=0), letters(1000)
+    assert pays(net, X)  # NETtalk: 8 inputs of 204
+    assert pays(MLP((116, 6, 3), seed=0), letters(500, window=4))
+    assert not pays(net, np.ones_like(X)) and not pays(net, X[:20])
+    assert not pays(MLP((203, 2, 1), seed=0), X)  # three pairs of units: as many times the inputs themselves
+    monkeypatch.setattr(np, "count_nonzero", None)  # a small network's are not even counted
+    assert not pays(MLP((17, 3, 1), seed=0), X[:124, :17])
+
+
+def pays(net, X):
+    jobs = plan(net.sizes, True, False)
+    return sparse.pays(X, jobs.table[0, COUNT], len(net.sizes) - 1, jobs.lowest)

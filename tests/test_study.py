@@ -85,8 +85,10 @@ def test_a_resumed_run_has_the_records_of_one_that_was_not_interrupted(counting,
 
 
 def test_records_of_changed_code_are_not_taken_for_those_of_the_run(counting):
-    with pytest.raises(RuntimeError, match="the code has changed"):
+    with pytest.raises(study.NotMeasured, match="expected the code .*, of other code; got of the test on"):
         study._measure(counting.study.__name__, {"seed": 0}, "of other code")
+    with pytest.raises(study.NotMeasured, match="expected the code .*, of other code; got none .No module named"):
+        study._measure("reproductions.a_study_of_other_code", {"seed": 0}, "of other code")
     assert not counting.calls
 
 
@@ -233,6 +235,15 @@ def test_a_study_runs_only_once_at_a_time(command_line):
         command.main(["first", "first", "--jobs", "1"])  # another one may, and once is enough
     command.main(["second", "--jobs", "1"])
     assert command_line.calls == [("first", 0), ("first", 1), ("second", 0), ("second", 1)]
+
+
+def test_a_process_that_cannot_measure_ends_the_command(command_line, monkeypatch):
+    monkeypatch.setattr(
+        command, "run", lambda *given: study._measure("reproductions.first", {"seed": 0}, "of other code")
+    )
+    with pytest.raises(SystemExit, match="^reproductions.first: expected the code with which this run began"):
+        command.main(["first"])
+    assert not command_line.calls
 
 
 def test_a_ledger_that_could_not_be_written_is_refused_before_the_first_seed(command_line, monkeypatch):

@@ -122,6 +122,19 @@ print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
     assert output(program) == "16"
 
 
+def test_threads_that_ask_for_the_pool_at_the_same_time_get_the_same_one(monkeypatch):
+    make, first = threads.ThreadPoolExecutor, []
+
+    def interrupted(*given):
+        monkeypatch.setattr(threads, "ThreadPoolExecutor", make)
+        first.append(threads._pool())  # by another thread, in the middle
+        return make(*given)
+
+    monkeypatch.setattr(threads, "_pools", {})
+    monkeypatch.setattr(threads, "ThreadPoolExecutor", interrupted)
+    assert threads._pool() is first[0] is threads._pool()
+
+
 def test_importing_the_library_starts_no_thread_and_loads_no_second_pool():
     program = """
 import sys, threading

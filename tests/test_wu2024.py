@@ -7,6 +7,7 @@ import pytest
 
 from classicnets import MLP, Cost, OptimalBrainSurgeon, gradient, hessian, prune, train_gauss_newton
 from classicnets.pruning.wu2024 import IterativeSurgeon, iht_step, largest, newton_step, one_by_one, projected
+from classicnets.shrinking import ShrinkingInverse
 
 RNG = np.random.default_rng
 DECAY = 1e-3
@@ -322,3 +323,50 @@ def test_a_round_in_which_fewer_go_is_no_round(monkeypatch):
     monkeypatch.setattr(IterativeSurgeon, "look", counted)
     monkeypatch.setattr(IterativeSurgeon, "saliency", spared)
     assert [len(deleted) for _, _, deleted, _ in method.iterates(net, np.ones(net.n, bool), 18)] == [18]
+
+
+# -- what is not the last round, nor of one place alone ---------------------------------------------------------------
+
+
+def test_a_weight_named_twice_goes_once():
+    _, _, t, inverse = regression()
+    (theta, price), (twice, other) = projected(t, inverse, [1, 7]), projected(t, inverse, [7, 1, 1, -1])
+    np.testing.assert_array_equal(twice, theta)
+    assert other == price > 0
+
+
+def test_what_is_given_stays_as_it_is_however_many_weights_go(monkeypatch):
+    """The shrinking inverse works in place once many have gone: here after two."""
+    monkeypatch.setattr(ShrinkingInverse, "MANY_REMOVED", 2)
+    _, _, t, inverse = regression()
+    first, before, same = one_by_one(t, inverse, 2), inverse.copy(), t.copy()
+    np.testing.assert_array_equal(one_by_one(t, inverse, 2)[0], first[0])
+    np.testing.assert_array_equal(inverse, before)
+    whole, price = one_by_one(t, inverse, 8)
+    whole[:] = 0.0
+    assert np.array_equal(t, same) and price == 0
+
+
+def test_a_group_is_worth_what_the_surgeon_says_or_the_squares_of_its_weights():
+    group = [3, 8, 20]
+    net, _, largest_of = looked(2, projection="largest")
+    assert largest_of.group_saliency(net, group) == pytest.approx(np.square(net.weights[group]).sum(), rel=1e-14)
+    net, cost, ours = looked(2)
+    surgeon = OptimalBrainSurgeon(1.0, scale="mean")
+    surgeon.look(net, cost)
+    assert ours.group_saliency(net, group) == surgeon.group_saliency(net, group)
+    assert ours.group_saliency(net, group) != pytest.approx(ours.saliency(net)[group].sum(), rel=1e-3)
+
+
+def test_a_step_leaves_the_weights_of_the_best_round_and_not_of_the_last(monkeypatch):
+    net = MLP((2, 1), seed=0)
+    first, last = np.array([0.0, 2.0, 3.0]), np.array([4.0, 0.0, 5.0])
+
+    def iterates(self, net, candidates, number):
+        for cost, weights, gone in ((1.0, first, 0), (2.0, last, 1)):
+            net.weights = weights
+            yield cost, weights, [gone], [0.5]
+
+    monkeypatch.setattr(IterativeSurgeon, "iterates", iterates)
+    assert IterativeSurgeon().step(net, net.mask, 1) == ([0], [0.5])
+    assert net.weights.tolist() == [0.0, 2.0, 3.0] and net.mask.tolist() == [False, True, True]

@@ -27,11 +27,11 @@ SLOW = [key for key in KEYS if key not in HELD]
 
 @functools.cache
 def without_the_rival():
-    """The rows over eight runs of the two methods that take no time."""
+    """The rows over forty runs of the two methods that take no time."""
     with pytest.MonkeyPatch.context() as patch:
         steps = study._steps
         patch.setattr(study, "_steps", lambda *given: dict(list(steps(*given).items())[:2]))
-        records = [study.measure(study.GAUSSIAN, 1000 + seed) for seed in range(8)]
+        records = [study.measure(study.GAUSSIAN, 1000 + seed) for seed in range(40)]
     return {ledger.key_of(row): row for row in map(asdict, study.rows(records))}
 
 
@@ -80,6 +80,35 @@ def test_the_weights_and_the_intact_inverse_stay_as_they_are_in_a_run():
     first = steps[study.OBC](theta, slope)
     assert (theta == 1).all() and set(first) <= {0.0, 1.0} and first.sum() == 5
     np.testing.assert_allclose(steps[study.RIGHT](theta, slope), one_by_one(theta, np.linalg.inv(H), 5)[0], atol=1e-12)
+
+
+def test_the_mask_is_chosen_for_the_weights_before_the_step_and_applied_to_those_after_it():
+    """Trap: the weights that the step makes small may stay, those that it makes large may go."""
+    inverse, w = inverse_of()
+    H, slope = np.linalg.inv(inverse), np.linalg.inv(inverse) @ (w - w[::-1])
+    after = study._steps(H, 5, study.GAUSSIAN)[study.OBC](w, slope)  # a Newton step to the weights in reverse
+    mask = study.in_place(w, inverse.copy(), 5)
+    np.testing.assert_allclose(after, mask * w[::-1], atol=1e-9)
+    assert (mask != study.in_place(w[::-1].copy(), inverse.copy(), 5)).any()
+
+
+@pytest.mark.parametrize("experiment", [study.GAUSSIAN, study.IMAGES])
+def test_as_many_are_kept_as_the_authors_keep(experiment, monkeypatch):
+    """64 of 128, or twice the image's nonzeros; n is 256, or twice as many as there are weights."""
+
+    class Stop(Exception):
+        pass
+
+    def stop(H, k, name):
+        raise Stop(len(H), k, name)
+
+    monkeypatch.setattr(study, "_steps", stop)
+    with pytest.raises(Stop) as stopped:
+        study.measure(experiment, 1000)
+    d, k, _ = stopped.value.args
+    target, n, kept = (study._gaussian if experiment == study.GAUSSIAN else study._image)(np.random.default_rng(1000))
+    assert n == 2 * d == 2 * len(target) and k == kept
+    assert k == 64 and np.count_nonzero(target) == 16 if d == 128 else k == 2 * np.count_nonzero(target)
 
 
 # -- runs -------------------------------------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
-"""For recurrent.py and realtime.py: the run through time, forward sensitivities, and the adjoints backward.
+"""For recurrent.py and realtime.py: the run through time, and forward sensitivities. kernels/realtime.py goes backward.
 
 All of them fill arrays that are given and return nothing: where Ctrl-C arrives while results are handed over, it would
 turn into a SystemError.
 
 Layouts: R (S, S) the weights from states to units, hidden units first; arrays over time (P, S). A hidden unit sees all
 states one step before; an output unit sees the hidden states of the same step and the output states one step before.
+Arrays are passed whole, with where to look in them: a view handed to another kernel is counted as a reference, which
+takes as long as a row of numbers. Of fast-math only sums in another order and fused products are allowed.
 """
 
 import math
@@ -13,6 +15,8 @@ import numpy as np
 
 from ..activation import SCALE, SLOPE
 from . import compiled
+
+FAST = {"reassoc", "contract"}  # a NaN stays one
 
 
 @compiled
@@ -25,10 +29,11 @@ def run(R, drive, hidden, hidden_code, output_code, huge, s, first, second):
     for t in range(P):
         for u in range(S):
             a = drive[t, u]
-            for j in range(S):
-                source = _source(t, u, j, hidden)
-                if source >= 0:
-                    a += R[u, j] * s[source, j]
+            for j in range(hidden if u >= hidden else 0):
+                a += R[u, j] * s[t, j]
+            if t:
+                for j in range(hidden if u >= hidden else 0, S):
+                    a += R[u, j] * s[t - 1, j]
             code = hidden_code if u < hidden else output_code
             s[t, u] = _value(a, code)
             first[t, u], second[t, u] = _slopes(s[t, u], code)
@@ -39,89 +44,66 @@ def run(R, drive, hidden, hidden_code, output_code, huge, s, first, second):
 
 
 @compiled
+def look(X, s, hidden, seen_by_hidden, seen_by_outputs):
+    """Fill what the hidden units see (P, n_in + S + 1) and the output units (P, S + 1) at all steps, ones last."""
+    inputs, S = X.shape[1], s.shape[1]
+    for t in range(len(X)):
+        for k in range(inputs):
+            seen_by_hidden[t, k] = X[t, k]
+        for j in range(S):
+            before = s[t - 1, j] if t else 0.0
+            seen_by_hidden[t, inputs + j] = before
+            seen_by_outputs[t, j] = s[t, j] if j < hidden else before
+        seen_by_hidden[t, inputs + S] = seen_by_outputs[t, S] = 1.0
+
+
+@compiled
 def forward_derivatives(R, slope, hidden, seen_by_hidden, seen_by_outputs, ds):
     """Fill ds (P, S, n), the derivatives of all states at all steps with respect to all weights.
 
     `slope` (P, S) is f'(a) of every unit; what the units see ends with the ones of the bias.
     """
     P, S = slope.shape
+    first = np.int64(0)
     for t in range(P):
-        start = 0
-        for u in range(S):
-            row, seen = ds[t, u], seen_by_hidden[t] if u < hidden else seen_by_outputs[t]
-            row[:] = 0.0
-            if u >= hidden:
-                _combine(row, R[u, :hidden], ds[t, :hidden])
-            if t:
-                low = 0 if u < hidden else hidden
-                _combine(row, R[u, low:], ds[t - 1, low:])
-            for k in range(len(seen)):
-                row[start + k] += seen[k]
-            start += len(seen)
+        _begin(slope, t, first, hidden, seen_by_hidden, first, ds)
+        _begin(slope, t, hidden, S, seen_by_outputs, hidden * seen_by_hidden.shape[1], ds)
+        if t:
+            _carry(R, slope, t, first, hidden, t - 1, first, S, ds)
+            _carry(R, slope, t, hidden, S, t - 1, hidden, S, ds)
+        _carry(R, slope, t, hidden, S, t, first, hidden, ds)
+
+
+@compiled(fastmath=FAST)
+def _begin(slope, t, low, high, seen, start, ds):
+    """f' times what the units low to high see, in the places of their weights."""
+    z = seen[t]
+    for u in range(low, high):
+        row, own, f = ds[t, u], ds[t, u][start : start + len(z)], slope[t, u]
+        for k in range(len(row)):
+            row[k] = 0.0
+        for k in range(len(z)):
+            own[k] = f * z[k]
+        start += len(z)
+
+
+@compiled(fastmath=FAST)
+def _carry(R, slope, t, low, high, step, first, last, rows):
+    """Add to the rows of units low to high at t those of units first to last at another step, times f' R."""
+    whole = first + (last - first) // 4 * 4
+    for j in range(first, whole, 4):
+        one, two, three, four = rows[step, j], rows[step, j + 1], rows[step, j + 2], rows[step, j + 3]
+        for u in range(low, high):
+            f, row = slope[t, u], rows[t, u]
+            a, b, c, d = f * R[u, j], f * R[u, j + 1], f * R[u, j + 2], f * R[u, j + 3]
             for k in range(len(row)):
-                row[k] *= slope[t, u]
-
-
-@compiled
-def adjoints(R, slope, hidden, delta, total, back):
-    """Fill lambda = dE/da of every unit and step, all later effects included; and of dE/ds what other units add.
-
-    `delta` (P, S) is what the error of the same step adds to dE/da; `total` and `back` are zeros of the same shape.
-    """
-    P, S = slope.shape
-    for t in range(P - 1, -1, -1):
-        for u in range(S - 1, -1, -1):
-            total[t, u] = delta[t, u] + slope[t, u] * back[t, u]
-            for j in range(S):
-                source = _source(t, u, j, hidden)
-                if source >= 0:
-                    back[source, j] += R[u, j] * total[t, u]
-
-
-@compiled
-def adjoint_derivatives(R, slope, hidden, total, curvature, places, ds):
-    """Overwrite ds (P, S, n) by the derivatives of all lambda_u with respect to all weights.
-
-    `total` (P, S) are the lambdas, `curvature` (P, S) what multiplies ds_u, `places` (S, S) the index of each R_uj.
-    """
-    P, S = slope.shape
-    R, above = np.ascontiguousarray(R.T), np.empty(ds.shape[2])
-    for t in range(P - 1, -1, -1):
-        for j in range(S - 1, -1, -1):
-            above[:] = 0.0
-            if j < hidden:
-                _combine(above, R[j, hidden:], ds[t, hidden:])
-            if t + 1 < P:
-                high = hidden if j < hidden else S
-                _combine(above, R[j, :high], ds[t + 1, :high])
-            for u in range(S):
-                step = t if u >= hidden and j < hidden else t + 1
-                if step < P:
-                    above[places[u, j]] += total[step, u]
-            row = ds[t, j]
+                row[k] += a * one[k] + b * two[k] + c * three[k] + d * four[k]
+    for j in range(whole, last):
+        one = rows[step, j]
+        for u in range(low, high):
+            a, row = slope[t, u] * R[u, j], rows[t, u]
             for k in range(len(row)):
-                row[k] = curvature[t, j] * row[k] + slope[t, j] * above[k]
-
-
-@compiled
-def _source(t, u, j, hidden):
-    """The step whose state j unit u sees at step t; -1 is before the first."""
-    return t if u >= hidden and j < hidden else t - 1
-
-
-@compiled
-def _combine(total, factors, rows):
-    """Add to `total` (n,) the sum of factors[j] rows[j], four rows at a time to spare memory traffic."""
-    whole = len(factors) // 4 * 4
-    for j in range(0, whole, 4):
-        a, b, c, d = factors[j], factors[j + 1], factors[j + 2], factors[j + 3]
-        one, two, three, four = rows[j], rows[j + 1], rows[j + 2], rows[j + 3]
-        for k in range(len(total)):
-            total[k] += a * one[k] + b * two[k] + c * three[k] + d * four[k]
-    for j in range(whole, len(factors)):
-        a, one = factors[j], rows[j]
-        for k in range(len(total)):
-            total[k] += a * one[k]
+                row[k] += a * one[k]
 
 
 @compiled

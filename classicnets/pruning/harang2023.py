@@ -95,7 +95,8 @@ class DropoutDamage(OfUnits):
 
     In each of `masks` trials every hidden unit is dropped with the probability `share`, nothing in its place, and the
     cost of what is left is measured; it is fitted by a constant and one number a unit, what it adds where it is gone.
-    With small shares this is the damage of a unit alone; with larger ones it is the damage among the ruins.
+    With small shares this is the damage of a unit alone; with larger ones it is the damage among the ruins. With fewer
+    `masks` than units and the constant have numbers to be fitted, many fit alike, and these are the smallest.
     """
 
     share: float = 0.1

@@ -17,7 +17,8 @@ def prune_layers(net, X, method, keep, keep_biases=False):
     keep: one share from 0 to 1 a layer, as in (0.067, 0.2, 0.65). keep_biases: biases are never deleted, and not among
     the weights that the shares are of. Each layer's error is that with the inputs from the whole network.
     The method is a LayerwiseSurgeon or one whose other weights do not answer; where it asks for targets it gets the
-    network's own outputs. ValueError or TypeError for what does not fit. Dong et al. (2017), algorithm 1.
+    network's own outputs. ValueError or TypeError for what does not fit, also for a method by which not as many single
+    weights can go, such as one that knows of units alone. Dong et al. (2017), algorithm 1.
     """
     net = checks.instance("net", net, MLP, "an MLP").copy()
     method = replace(_check_method(method))
@@ -27,6 +28,9 @@ def prune_layers(net, X, method, keep, keep_biases=False):
     worth = np.where(net.mask & candidates, method.saliency(net), np.inf)
     places = net.views(np.arange(net.n))
     gone = np.concatenate([own.ravel()[least(worth[own.ravel()], k)] for own, k in zip(places, numbers, strict=True)])
+    if len(gone) < sum(numbers):
+        wanted = f"one that says what {sum(numbers)} weights are worth, each by itself"
+        raise ValueError(f"method: expected {wanted}; got {checks.shown(method)}, by which {len(gone)} may go")
     if isinstance(method, Layerwise):
         method._delete_together(net, gone)
     else:
@@ -38,7 +42,8 @@ def least_squares(net, X, mask, alpha=1e-6):
     """A copy of an MLP with this mask (n,), whose weights left do best by what each layer put out, given its inputs.
 
     What the Surgeon comes to in whatever order it deletes: the weights of each unit are those of least E, a little
-    ridge `alpha` towards what they were included. ValueError or TypeError for what does not fit.
+    ridge `alpha` towards what they were included. What is deleted already stays so, whatever the mask says. ValueError
+    or TypeError for what does not fit.
     """
     net = checks.instance("net", net, MLP, "an MLP").copy()
     mask, method = checks.booleans("mask", mask, (net.n,)), LayerwiseSurgeon(alpha)

@@ -16,7 +16,7 @@ from ..error import check_pair
 from ..network import check_network
 from .candidates import any_left, candidates_of, number_at_once, weights_left
 from .method import Method
-from .orphans import remove_orphans
+from .orphans import remove_cut_off
 from .recording import begin, fingerprint, measured
 
 
@@ -43,7 +43,7 @@ def pruning(net, cost, method, candidates, *, orphans, at_once=1, revive=0, down
         deleted, worth = method.step(net, candidates, number_at_once(net, candidates, at_once, down_to))
         if not deleted:
             return
-        deleted = deleted + remove_orphans(net, orphans)
+        deleted = deleted + remove_cut_off(net, orphans)
         back = min(revive, len(deleted) - 1)
         revived = _revive(net, method, absent & candidates, back, max(worth), orphans) if back > 0 else ()
         after = judged.value(net)
@@ -169,7 +169,7 @@ def _revive(net, method, absent, number, worth, orphans):
         if len(revived) == number or gain[q] <= max(worth, 0.0):
             break
         net.revive(q)
-        if q not in remove_orphans(net.copy(), orphans):
+        if q not in remove_cut_off(net.copy(), orphans):
             revived.append(int(q))
         else:
             net.delete(q)

@@ -27,7 +27,11 @@ def remove_orphans(net, candidates=None):
     units that neither an input nor a bias has a way to are zero at all steps, where f(0) = 0: their weights are
     deleted.
     """
-    may_go = among("candidates", candidates, check_network(net))
+    return remove_cut_off(net, among("candidates", candidates, check_network(net)))
+
+
+def remove_cut_off(net, may_go):
+    """`remove_orphans` for n booleans."""
     before = net.mask.copy()
     count = None if may_go.any() else net.n_active
     while net.n_active != count:
@@ -36,7 +40,7 @@ def remove_orphans(net, candidates=None):
         unheard = net.mask & may_go & ~heard(net)
         if unheard.any():
             net.delete(unheard)
-    return [int(q) for q in np.flatnonzero(before & ~net.mask)]
+    return np.flatnonzero(before & ~net.mask).tolist()
 
 
 def shrink(net):

@@ -19,6 +19,7 @@ import numpy as np
 from .. import checks
 from ..layerwise import layer_inputs
 from ..mlp import MLP
+from ..network import check_alike
 
 LIPSCHITZ = ("relu", "tanh", "linear", "logistic")
 THROUGH_ZERO = ("relu", "tanh", "linear")
@@ -30,7 +31,7 @@ def forward_constants(net, X, layer):
     TypeError for a network that is no MLP; ValueError for states, layers and units that do not fit; checks.Diverged (a
     ValueError too) where a norm overflows.
     """
-    _check_policy("net", net, LIPSCHITZ)
+    _check_policy(net, LIPSCHITZ)
     return _finite(_above(net, layer_inputs(net, X, layer), layer))
 
 
@@ -40,7 +41,7 @@ def norm_constants(net, X, layer):
     For all states no longer than R that of a single state of length R. Raises what `forward_constants` does, and
     ValueError for hidden units with f(0) other than 0, such as logistic ones, of which it is not true.
     """
-    _check_policy("net", net, THROUGH_ZERO)
+    _check_policy(net, THROUGH_ZERO)
     z = layer_inputs(net, X, layer)
     with np.errstate(over="ignore"):
         eta = np.linalg.norm(layer_inputs(net, X, 0)[:, :-1], axis=1)
@@ -66,9 +67,7 @@ def change_bound(net, changed, X):
 
     Raises what `forward_constants` does.
     """
-    _check_policy("net", net, LIPSCHITZ), _check_policy("changed", changed, LIPSCHITZ)
-    if changed.settings != net.settings:
-        raise ValueError(f"changed: expected a network of the settings {net.settings}; got {changed.settings}")
+    _check_policy(net, LIPSCHITZ), check_alike("changed", changed, net)
     X = checks.patterns(net, X)
     e = np.zeros(len(X))
     with np.errstate(over="ignore", invalid="ignore"):
@@ -118,13 +117,13 @@ def _above(net, z, layer):
         return np.prod(norms) * np.linalg.norm(z[:, :-1], axis=1)
 
 
-def _check_policy(argument, net, hidden):
-    checks.instance(argument, net, MLP, "an MLP")
+def _check_policy(net, hidden):
+    checks.instance("net", net, MLP, "an MLP")
     if net.output != "linear":
-        raise ValueError(f"{argument}: expected linear outputs; got {net.output}")
+        raise ValueError(f"net: expected linear outputs; got {net.output}")
     if len(net.sizes) > 2 and net.hidden not in hidden:
         why = "that change by no more than their argument" if hidden is LIPSCHITZ else "with f(0) = 0"
-        raise ValueError(f"{argument}: expected hidden units {why}, {', '.join(hidden)}; got {net.hidden}")
+        raise ValueError(f"net: expected hidden units {why}, {', '.join(hidden)}; got {net.hidden}")
 
 
 def _finite(values):

@@ -124,6 +124,9 @@ class IterativeSurgeon(OptimalBrainSurgeon):
     where the Newton step led to; "largest" is T_k, without an answer of the others: topk-I-OBS. The other settings
     are those of OptimalBrainSurgeon. Wu et al. (2024).
 
+    With little `alpha` the steps are Newton's, which from outside a minimum may lead far away: scale "mean" and an
+    alpha of .1 or 1 shorten them.
+
     It predicts no error: each round's model is one of another place than where the step began.
     """
 

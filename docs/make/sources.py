@@ -10,62 +10,42 @@ import shutil
 
 from . import DOCS, NOTEBOOKS, ROOT
 
-# the one place to change: a page of the site, and the section of the README that it is where there is no such file
-PAGES = {
-    "FINDINGS.md": "What we found",
-    "benchmarks/README.md": "Speed",
-    "reproductions/README.md": None,
-    "GLOSSARY.md": None,
-    "CONTRIBUTING.md": None,
-    "CHANGELOG.md": None,
-}
+PAGES = (
+    "FINDINGS.md",
+    "benchmarks/README.md",
+    "reproductions/README.md",
+    "notebooks/README.md",
+    "GLOSSARY.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+)
 LINK = re.compile(r"(!?)\[((?:[^][]|\[[^][]*\])*)\]\(([^)\s]+)\)")
 FENCED = re.compile(r"(^```.*?^```)", re.DOTALL | re.MULTILINE)
 ELSEWHERE = {"README.md": "index.md", "reproductions/LEDGER.md": "ledger/index.md"}
 SHOWN = (".png", ".svg", ".gif", ".webp", ".py", ".csv", ".toml")  # pictures, and files to download
 
 
-def pages():
-    """The text of each of PAGES that there is, by its name."""
-    texts = {}
-    for name, heading in PAGES.items():
-        if (ROOT / name).exists():
-            texts[name] = (ROOT / name).read_text(encoding="utf-8")
-        elif heading:
-            texts[name] = section(heading)
-    return texts
-
-
-def section(heading):
-    """A section of the README as a page of its own. ValueError where the README has none such."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    found = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", readme, re.DOTALL | re.MULTILINE)
-    if not found:
-        raise ValueError(f"README.md: expected a section {heading!r}; got none")
-    return f"# {heading}\n{found[1]}"
-
-
 def lay_out(folder):
     """Write the repository's pages and notebooks into a folder, with all files that they show or link."""
     wanted = set()
-    for name, text in pages().items():
-        home = "" if not (ROOT / name).exists() else os.path.dirname(name)  # a section's links start at the README
-        _write(folder / name, led(text, home, os.path.dirname(name), wanted))
+    for name in PAGES:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        _write(folder / name, led(text, os.path.dirname(name), wanted))
     for path in NOTEBOOKS:
         notebook = json.loads(path.read_text(encoding="utf-8"))
         for cell in notebook["cells"]:
             if cell["cell_type"] == "markdown":
-                cell["source"] = led("".join(cell["source"]), "notebooks", "notebooks", wanted)
+                cell["source"] = led("".join(cell["source"]), "notebooks", wanted)
         _write(folder / "notebooks" / path.name, json.dumps(notebook))
     for path in DOCS.glob("*.md"):
-        _write(folder / path.name, led(path.read_text(encoding="utf-8"), "", "", wanted))
+        _write(folder / path.name, led(path.read_text(encoding="utf-8"), "", wanted))
     for name in wanted:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
 
 
-def led(text, home, here, wanted):
-    """Markdown whose links from the folder `home` of the repository lead to the same from `here` on the site.
+def led(text, home, wanted):
+    """Markdown whose links from the folder `home` of the repository lead to the same on the site.
 
     Files that are to be copied are added to `wanted`; what the site has not is no link any more, only its text.
     """
@@ -80,7 +60,7 @@ def led(text, home, here, wanted):
             if not ((ROOT / name).is_file() and name.endswith(SHOWN)):
                 return label
             wanted.add(name)
-        place = os.path.relpath(ELSEWHERE.get(name, name), here or ".").replace(os.sep, "/")
+        place = os.path.relpath(ELSEWHERE.get(name, name), home or ".").replace(os.sep, "/")
         return f"{picture}[{label}]({place}{'#' + anchor if anchor else ''})"
 
     parts = FENCED.split(text)  # every second one is code
