@@ -5,30 +5,38 @@ from collections import Counter
 from functools import cache
 
 from . import ROOT, slug
+from .sources import led
 
 OWN = {"-": "comparisons of our own"}
 COLUMNS = ("row", "quantity", "printed", "ours", "statistic", "best", "seeds", "verdict")
+HEADER = ("paper", "item", *COLUMNS)
 ALONE = "ours alone"
 
 
 @cache
 def head():
-    """What LEDGER.md says before its table: the counts, and what chance alone would reproduce."""
-    return _parts()[0]
+    """What LEDGER.md says before its tables of rows: the counts, and what chance alone would reproduce."""
+    before = _text().partition(_line(HEADER))[0].rpartition("\n## ")[0]
+    return led(before.partition("\n")[2].strip(), "reproductions", set())
 
 
 @cache
 def rows():
-    """The rows of the table in LEDGER.md, (paper, item, then COLUMNS) each."""
-    return [tuple(line.removeprefix("| ").removesuffix(" |").split(" | ")) for line in _parts()[1].splitlines()]
+    """The rows of the tables in LEDGER.md, (paper, item, then COLUMNS) each."""
+    lines = [line.removeprefix("| ").removesuffix(" |") for line in _text().splitlines() if line.startswith("| ")]
+    found = [tuple(cells) for cells in (line.split(" | ") for line in lines) if len(cells) == len(HEADER)]
+    found = [cells for cells in found if cells != HEADER and cells[0] != "---"]
+    if not found:
+        raise ValueError("LEDGER.md: expected tables of rows; got none")
+    return found
 
 
-def _parts():
-    text = (ROOT / "reproductions" / "LEDGER.md").read_text(encoding="utf-8")
-    before, _, table = text.partition(f"| paper | item | {' | '.join(COLUMNS)} |\n")
-    if not table:
-        raise ValueError("LEDGER.md: expected a table of rows; got none")
-    return before.partition("\n")[2].strip(), table.partition("\n")[2].strip()
+def _text():
+    return (ROOT / "reproductions" / "LEDGER.md").read_text(encoding="utf-8")
+
+
+def _line(cells):
+    return "| " + " | ".join(cells) + " |"
 
 
 def name(paper):
@@ -74,8 +82,8 @@ def _page(paper):
 
 def _table(mine, columns=COLUMNS):
     """A table of rows in Markdown, in a list; none of no rows."""
-    lines = ["| " + " | ".join(columns) + " |", "|---" * len(columns) + "|"]
-    lines += ["| " + " | ".join(map(as_text, row[: len(columns)])) + " |" for row in mine]
+    lines = [_line(columns), "|---" * len(columns) + "|"]
+    lines += [_line(map(as_text, row[: len(columns)])) for row in mine]
     return ["\n".join(lines)] if mine else []
 
 

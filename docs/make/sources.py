@@ -45,7 +45,7 @@ def lay_out(folder):
 
 
 def led(text, home, wanted):
-    """Markdown whose links from the folder `home` of the repository lead to the same on the site.
+    """Markdown whose links from the folder `home` of the repository lead to the same on the site, from its top.
 
     Files that are to be copied are added to `wanted`; what the site has not is no link any more, only its text.
     """
@@ -60,8 +60,7 @@ def led(text, home, wanted):
             if not ((ROOT / name).is_file() and name.endswith(SHOWN)):
                 return label
             wanted.add(name)
-        place = os.path.relpath(ELSEWHERE.get(name, name), home or ".").replace(os.sep, "/")
-        return f"{picture}[{label}]({place}{'#' + anchor if anchor else ''})"
+        return f"{picture}[{label}](/{ELSEWHERE.get(name, name)}{'#' + anchor if anchor else ''})"
 
     parts = FENCED.split(text)  # every second one is code
     return "".join(part if i % 2 else LINK.sub(link, part) for i, part in enumerate(parts))
