@@ -66,14 +66,24 @@ def test_the_ledgers_pages_have_all_rows_of_ledger_md():
     assert sum(line.startswith("| ") and not line.startswith("| row |") for line in lines) == len(ledger_pages.rows())
 
 
-def test_the_map_of_the_course_knows_every_notebook_and_what_it_refers_to_comes_before():
-    assert {path.stem[:2] for path in NOTEBOOKS} == set(course.NEEDS)
-    for number, needs in course.NEEDS.items():
-        assert all(other < number for other in needs)
+def test_the_map_of_the_course_knows_every_notebook_and_what_it_needs_comes_before():
     for name in notebooks.openings():
+        assert all(other < name[:2] for other in course.needs(name))
         assert notebooks.question(name).endswith(("?", "?*")), name
         assert f'<a href="notebooks/{name}.html">' in course.picture()
     assert len(set(course.places().values())) == len(NOTEBOOKS)
+    assert course.needs("04_optimal_brain_surgeon") == ("02", "03")
+    assert {("03", "04"), ("02", "03")} <= {*course.arrows()} and ("02", "04") not in course.arrows()
+
+
+def test_a_notebook_is_shown_with_its_cells_folded_its_pictures_said_and_its_solutions_linked():
+    drawing = {"cell_type": "code", "metadata": {"alt": "a bowl", "tags": ["plot"]}, "source": []}
+    text = {"cell_type": "markdown", "metadata": {}, "source": ['<a href="solutions/01_x.ipynb#exercise-1">w</a>']}
+    page = sources.as_page({"metadata": {}, "cells": [drawing, text]}, "notebooks/01_x.ipynb", set())
+    shown, said = page["cells"]
+    assert shown["metadata"]["tags"] == ["plot", "hide-input"]
+    assert shown["metadata"]["mystnb"]["image"]["alt"] == "a bowl"
+    assert said["source"] == '<a href="solutions/01_x.html#exercise-1">w</a>' and not page["metadata"]["orphan"]
 
 
 def test_every_public_name_is_in_the_reference():

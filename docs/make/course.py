@@ -1,17 +1,23 @@
 """The map of the course: which notebook needs which, as a picture with links and as a table."""
 
+import re
 import textwrap
 from html import escape
 
 from . import guide
 from .notebooks import about, openings, question
 
-# what a notebook calls known; whoever writes a new one adds it here
+# of the notebooks that do not say yet what they need
 NEEDS = {
-    "01": (), "02": ("01",), "03": ("02",), "04": ("03",), "05": ("04",), "06": ("02",), "07": ("04", "06"),
-    "08": ("07",), "09": ("03",), "10": ("09",), "11": ("05",), "12": ("05",), "13": ("04",), "14": ("04",),
-    "15": ("04",), "16": ("15",),
-}  # fmt: skip
+    "09": ("03",),
+    "10": ("09",),
+    "11": ("05",),
+    "12": ("05",),
+    "13": ("04",),
+    "14": ("04",),
+    "15": ("04",),
+    "16": ("15",),
+}
 TRUNK = ("01", "02", "03", "04")
 WIDE, HIGH, RIGHT, DOWN = 190, 66, 40, 22  # of a box, and between boxes
 
@@ -21,8 +27,8 @@ def page():
     lines = ["| notebook | the question | papers | needs |", "|---|---|---|---|"]
     for name in openings():
         papers = ", ".join(f"[{key}](guide/{key}.md)" for key, paper in guide.papers().items() if name in about(paper))
-        needs = ", ".join(NEEDS[name[:2]]) or "-"
-        lines.append(f"| [{title(name)}](notebooks/{name}.ipynb) | {question(name)} | {papers or '-'} | {needs} |")
+        needed = ", ".join(needs(name)) or "-"
+        lines.append(f"| [{title(name)}](notebooks/{name}.ipynb) | {question(name)} | {papers or '-'} | {needed} |")
     return "\n\n".join(["# The course", INTRODUCTION, picture(), "\n".join(lines)]) + "\n"
 
 
@@ -36,16 +42,31 @@ def title(name):
     return openings()[name].title
 
 
+def needs(name):
+    """The numbers of the notebooks that one says it needs."""
+    said = re.search(r"\*\*You need:\*\*(.*?)\n- ", openings()[name].text, re.DOTALL)
+    return tuple(re.findall(r"\]\((\d\d)_", said[1])) if said else NEEDS[name[:2]]
+
+
+def arrows():
+    """(from, to) by number: all needs but those that a needed notebook has too."""
+    known = {name[:2]: needs(name) for name in openings()}
+    reach = {}
+    for number in known:
+        reach[number] = {*known[number]}.union(*(reach[other] for other in known[number]))
+    return [(other, n) for n in known for other in known[n] if not any(other in reach[third] for third in known[n])]
+
+
 def places():
     """(column, row) of each notebook: the trunk on the left, the others one column right of the last that they need."""
     columns = {}
     for name in openings():
-        needed = [columns[other] for other in columns if other[:2] in NEEDS[name[:2]]]
+        needed = [columns[other] for other in columns if other[:2] in needs(name)]
         columns[name] = 0 if name[:2] in TRUNK else 1 + max(needed, default=0)
     rows = {}
     for column in range(1 + max(columns.values())):
         mine = [name for name in columns if columns[name] == column]
-        mine.sort(key=lambda name: min((rows[other] for other in rows if other[:2] in NEEDS[name[:2]]), default=0))
+        mine.sort(key=lambda name: min((rows[other] for other in rows if other[:2] in needs(name)), default=0))
         rows |= {name: row for row, name in enumerate(mine)}
     return {name: (columns[name], rows[name]) for name in columns}
 
@@ -54,13 +75,14 @@ def picture():
     """The map as SVG, whose boxes are links, in one line: an empty line would end it in Markdown."""
     at = {name: (4 + c * (WIDE + RIGHT), 4 + r * (HIGH + DOWN)) for name, (c, r) in places().items()}
     width, height = (max(place[i] for place in at.values()) + size + 4 for i, size in enumerate((WIDE, HIGH)))
-    arrows = "".join(_arrow(at[first], at[name]) for name in at for first in at if first[:2] in NEEDS[name[:2]])
+    lines = arrows()
+    drawn = "".join(_arrow(at[first], at[name]) for name in at for first in at if (first[:2], name[:2]) in lines)
     head = '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
     head += '<path d="M0 0 8 4 0 8z"/></marker></defs>'
     boxes = "".join(_box(name, *place) for name, place in at.items())
     return (
         f'<div class="course"><svg viewBox="0 0 {width} {height}" role="img" aria-label="Which notebook needs which">'
-        f"{head}{arrows}{boxes}</svg></div>"
+        f"{head}{drawn}{boxes}</svg></div>"
     )
 
 

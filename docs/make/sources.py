@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 
-from . import DOCS, NOTEBOOKS, ROOT
+from . import DOCS, NOTEBOOKS, ROOT, SOLUTIONS
 
 PAGES = (
     "FINDINGS.md",
@@ -21,6 +21,7 @@ PAGES = (
 )
 LINK = re.compile(r"(!?)\[((?:[^][]|\[[^][]*\])*)\]\(([^)\s]+)\)")
 FENCED = re.compile(r"(^```.*?^```)", re.DOTALL | re.MULTILINE)
+FOLDED = {"plot", "check"}  # tags of cells that only draw or check
 ELSEWHERE = {"README.md": "index.md", "reproductions/LEDGER.md": "ledger/index.md"}
 SHOWN = (".png", ".svg", ".gif", ".webp", ".py", ".csv", ".toml")  # pictures, and files to download
 
@@ -31,17 +32,32 @@ def lay_out(folder):
     for name in PAGES:
         text = (ROOT / name).read_text(encoding="utf-8")
         _write(folder / name, led(text, os.path.dirname(name), wanted))
-    for path in NOTEBOOKS:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        for cell in notebook["cells"]:
-            if cell["cell_type"] == "markdown":
-                cell["source"] = led("".join(cell["source"]), "notebooks", wanted)
-        _write(folder / "notebooks" / path.name, json.dumps(notebook))
+    for path in (*NOTEBOOKS, *SOLUTIONS):
+        place = path.relative_to(ROOT).as_posix()
+        _write(folder / place, json.dumps(as_page(json.loads(path.read_text(encoding="utf-8")), place, wanted)))
     for path in DOCS.glob("*.md"):
         _write(folder / path.name, led(path.read_text(encoding="utf-8"), "", wanted))
     for name in wanted:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
+
+
+def as_page(notebook, place, wanted):
+    """A notebook, changed in place, as MyST-NB wants it: links, folded cells, and alternative texts of pictures.
+
+    Solutions stand in no list of pages: a check that is unfolded leads to them.
+    """
+    notebook["metadata"]["orphan"] = "solutions" in place
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            text = led("".join(cell["source"]), os.path.dirname(place), wanted)
+            cell["source"] = re.sub(r'(href="[^":]+)\.ipynb', r"\1.html", text)
+        metadata = cell["metadata"]
+        if FOLDED & {*metadata.get("tags", ())}:
+            metadata["tags"] += ["hide-input"]
+        if "alt" in metadata:
+            metadata["mystnb"] = {"image": {"alt": metadata["alt"]}}
+    return notebook
 
 
 def led(text, home, wanted):
@@ -67,7 +83,7 @@ def led(text, home, wanted):
 
 
 def _on_site(name):
-    return name in PAGES or (ROOT / name) in NOTEBOOKS or name.endswith(".md") and (DOCS / name).exists()
+    return name in PAGES or (ROOT / name) in (*NOTEBOOKS, *SOLUTIONS) or name.endswith(".md") and (DOCS / name).exists()
 
 
 def _write(path, text):
