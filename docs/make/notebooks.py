@@ -61,7 +61,7 @@ def cells(path):
 def question(notebook):
     """The question that a notebook says it is about, with the sentence before it, which says what of."""
     text = openings()[notebook].text.partition("**The question.**")[2]
-    text = " ".join(re.sub(r"\$\$.*?\$\$", ".", text, flags=re.DOTALL).split())
+    text = " ".join(re.sub(r"\s*\$\$.*?\$\$", ".", text, flags=re.DOTALL).split())
     sentences = re.findall(r"[^.?!]+(?:\.\d[^.?!]*)*[.?!]\*?", text)
     asked = next((i for i, sentence in enumerate(sentences) if "?" in sentence), None)
     return "" if asked is None else "".join(sentences[max(0, asked - 1) : asked + 1]).strip()
