@@ -7,17 +7,6 @@ from html import escape
 from . import guide
 from .notebooks import about, openings, question
 
-# of the notebooks that do not say yet what they need
-NEEDS = {
-    "09": ("03",),
-    "10": ("09",),
-    "11": ("05",),
-    "12": ("05",),
-    "13": ("04",),
-    "14": ("04",),
-    "15": ("04",),
-    "16": ("15",),
-}
 TRUNK = ("01", "02", "03", "04")
 WIDE, HIGH, RIGHT, DOWN = 190, 66, 40, 22  # of a box, and between boxes
 
@@ -43,9 +32,11 @@ def title(name):
 
 
 def needs(name):
-    """The numbers of the notebooks that one says it needs."""
+    """The numbers of the notebooks that one says it needs. ValueError where it says nothing of it."""
     said = re.search(r"\*\*You need:\*\*(.*?)\n- ", openings()[name].text, re.DOTALL)
-    return tuple(re.findall(r"\]\((\d\d)_", said[1])) if said else NEEDS[name[:2]]
+    if not said:
+        raise ValueError(f"{name}: expected an item 'You need:' in its first cell; got none")
+    return tuple(sorted(re.findall(r"\]\((\d\d)_", said[1])))
 
 
 def arrows():
