@@ -11,9 +11,12 @@ reproduce: .venv/reproduce
 full: .venv/reproduce
 	$(BIN)/python -m reproductions --full
 
+# On up to four cores, a file of tests on one: what its tests share is made once.
+EVERYWHERE = --numprocesses auto --maxprocesses 4 --dist loadfile
+
 test: .venv/test
-	$(BIN)/python -m pytest
-	$(BIN)/python -m pytest --nbmake notebooks
+	$(BIN)/python -m pytest $(EVERYWHERE)
+	$(BIN)/python -m pytest $(EVERYWHERE) --nbmake notebooks
 
 slow: .venv/test
 	$(BIN)/python -m pytest -m "not browser and not site"
@@ -40,7 +43,7 @@ cluster: .venv/test .venv/cluster
 	$(BIN)/python -m pytest -rs tests/test_cluster.py
 
 notebooks: .venv/test
-	$(BIN)/python -m pytest --nbmake --overwrite notebooks
+	$(BIN)/python -m pytest $(EVERYWHERE) --nbmake --overwrite notebooks
 	$(BIN)/python .ci/tidy.py
 
 bench: .venv/bench
