@@ -3,7 +3,7 @@ PYTHON ?= python3
 OLDEST ?= python3.11
 BIN = .venv/bin
 
-.PHONY: reproduce full test slow browser cluster notebooks bench lint oldest
+.PHONY: reproduce full test slow browser cluster site slides notebooks bench lint oldest
 
 reproduce: .venv/reproduce
 	$(BIN)/python -m reproductions
@@ -11,23 +11,39 @@ reproduce: .venv/reproduce
 full: .venv/reproduce
 	$(BIN)/python -m reproductions --full
 
+# On up to four cores, a file of tests on one: what its tests share is made once.
+EVERYWHERE = --numprocesses auto --maxprocesses 4 --dist loadfile
+
 test: .venv/test
-	$(BIN)/python -m pytest
-	$(BIN)/python -m pytest --nbmake notebooks
+	$(BIN)/python -m pytest $(EVERYWHERE)
+	$(BIN)/python -m pytest $(EVERYWHERE) --nbmake notebooks
 
 slow: .venv/test
-	$(BIN)/python -m pytest -m "not browser"
+	$(BIN)/python -m pytest -m "not browser and not site"
 
-# The pages to play with in a real browser: a Chromium of this machine (or CHROMIUM=its path), else they are skipped.
+# build/site/index.html: what the notebooks, the docstrings and the ledger say, to be read without the net.
+site: .venv/site
+	$(BIN)/python -m docs.make build/site-source
+	rm -rf build/site
+	$(BIN)/python -m sphinx -q -W --keep-going -d build/site-trees build/site-source build/site
+	$(BIN)/python -m pytest -m site tests/test_site_built.py
+
+# build/slides/index.html: three lectures with speaker's notes, and handouts to print.
+slides: .venv/slides
+	$(BIN)/python -m docs.make.slides build/slides
+	$(BIN)/python -m pytest tests/test_slides.py
+
+# Pages to play with, and site and slides as far as they are built, in a real browser: a Chromium of this machine (or
+# CHROMIUM=its path), else they are skipped.
 browser: .venv/browser
-	$(BIN)/python -m pytest -m browser -rs tests/test_browser.py
+	$(BIN)/python -m pytest -m browser -rs tests/test_browser.py tests/test_site_browser.py
 
 # The studies on a local Dask cluster: its tests are skipped where Dask is not installed.
 cluster: .venv/test .venv/cluster
 	$(BIN)/python -m pytest -rs tests/test_cluster.py
 
 notebooks: .venv/test
-	$(BIN)/python -m pytest --nbmake --overwrite notebooks
+	$(BIN)/python -m pytest $(EVERYWHERE) --nbmake --overwrite notebooks
 	$(BIN)/python .ci/tidy.py
 
 bench: .venv/bench

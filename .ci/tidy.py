@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-for path in Path("notebooks").glob("*.ipynb"):
+for path in Path("notebooks").rglob("*.ipynb"):
     notebook = json.loads(path.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
         cell["metadata"].pop("execution", None)

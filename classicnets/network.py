@@ -189,11 +189,12 @@ class _Shown(np.ndarray):
     def __array_wrap__(self, array, context=None, return_scalar=False):
         return array[()] if return_scalar else np.asarray(array)  # what is computed from it is an array like any other
 
-    def _instead(operation):  # w += 1 makes a new array, so that net.weights += 1 assigns it
-        return lambda self, other: getattr(np.asarray(self), operation)(other)
+    def _instead(operation):  # w += 1 makes a new array, so that net.weights += 1 assigns it; of a copy it does not
+        in_place, new = getattr(np.ndarray, f"__i{operation}__"), getattr(np.ndarray, f"__{operation}__")
+        return lambda self, other: in_place(self, other) if self.flags.writeable else new(np.asarray(self), other)
 
-    __iadd__, __isub__ = _instead("__add__"), _instead("__sub__")
-    __imul__, __itruediv__ = _instead("__mul__"), _instead("__truediv__")
+    __iadd__, __isub__ = _instead("add"), _instead("sub")
+    __imul__, __itruediv__ = _instead("mul"), _instead("truediv")
     del _instead
 
 

@@ -1,5 +1,6 @@
-"""What a notebook takes from the ledger: it is shown as it stands there, and so a test can see when it is too old."""
+"""What a notebook or a slide takes from the ledger: as it stands there, so that a test can see when it is too old."""
 
+import re
 from fnmatch import fnmatchcase
 from html import escape
 
@@ -7,6 +8,7 @@ from . import ledger, showing
 
 MOST_OPEN = 12  # longer tables are folded
 TEXTS = ("item", "row", "quantity", "statistic", "verdict")
+GAP = re.compile(r"{([^{}|]+(?:\|[^{}|]+){3,4})}")  # {PAPER | ITEM | ROW | QUANTITY | which:form}
 NUMBERS = ("value", "low", "high", "q1", "q3", "best", "paper_quantile")
 
 
@@ -28,6 +30,25 @@ def quote(paper, item="*", row="*", quantity="*"):
         raise ValueError(f"item: expected one for each row and quantity; got {sorted({key[1] for key in keys})}")
     display(Quotation(paper, showing.lines(keys)))
     return {key[2:]: _numbers(key, known[key]) for key in keys}
+
+
+def fill(text):
+    """A text with the ledger's numbers in its gaps, {PAPER | ITEM | ROW | QUANTITY}, as in findings.csv but for PAPER.
+
+    A part more says which number and how it is written, such as low:.1f; "printed" is what the paper prints. The item
+    "exploration" has KEY and NAME as row and quantity. ValueError for a row that the ledger has not.
+    """
+    known = ledger.results() | ledger.explorations()
+    printed = {key: row | {"printed": row["paper_value"]} for key, row in ledger.targets().items()}
+
+    def number_of(gap):
+        *key, how = [part.strip() for part in gap[1].split("|")] + [":.4g"] * (gap[1].count("|") == 3)
+        rows = printed if how.startswith("printed") else known
+        if tuple(key) not in rows:
+            raise ValueError(f"gap: expected a row of the ledger; got {gap[0]}")
+        return showing.written(rows[tuple(key)], how)
+
+    return GAP.sub(number_of, text)
 
 
 def _fits(names, patterns):

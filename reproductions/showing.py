@@ -101,13 +101,16 @@ def filled(key, text, known):
         names = [part.strip() for part in gap[1].split("|")]
         how = names.pop() if ":" in names[-1] else ":.4g"
         row = known.get((key[0], *([ledger.EXPLORATION] if len(names) == 2 else []), *names))
-        if row is None:
-            return gap[0]
-        which, form = how.split(":")
-        value = float(row[which.removeprefix("abs ") or "value"])
-        return format(abs(value) if which.startswith("abs ") else value, form)
+        return gap[0] if row is None else written(row, how)
 
     return GAP.sub(number_of, text)
+
+
+def written(row, how):
+    """A number of a row as a gap wants it: "which:form", such as ":.2f" of the value, "high:.2f", "abs value:.1f"."""
+    which, form = how.split(":")
+    value = float(row[which.removeprefix("abs ") or "value"])
+    return format(abs(value) if which.startswith("abs ") else value, form)
 
 
 def table(rows):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+SOLUTIONS = sorted((ROOT / "notebooks" / "solutions").glob("*.ipynb"))  # of the exercises
 
 # a link that a reader may click is not fetched; scripts, styles, fonts and pictures are
 FETCHED = re.compile(

@@ -3,12 +3,11 @@
 `make browser`; skipped where there is no playwright or no Chromium.
 """
 
-import os
 import re
-import shutil
 
 import numpy as np
 import pytest
+from browsing import Witness, running_browser
 
 import classicnets as cn
 from classicnets import plotting
@@ -16,42 +15,31 @@ from classicnets.pages import derivatives_page, xor_page
 from classicnets.pruning import saliencies
 
 pytestmark = pytest.mark.browser
-CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 MOST = 30.0  # milliseconds of a frame
 METHODS = {"OBS": cn.OptimalBrainSurgeon(1e-4), "OBD": cn.OptimalBrainDamage(), "magnitude": cn.Magnitude()}
 
 
 @pytest.fixture(scope="module")
 def browser():
-    api = pytest.importorskip("playwright.sync_api", reason="the extra `browser` is not installed")
-    with api.sync_playwright() as playwright:
-        try:
-            running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        except api.Error as reason:
-            pytest.skip(f"no Chromium: {reason}")
+    with running_browser() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture
 def visit(browser, tmp_path):
     """A function that opens a page; at the end nothing may have been requested but it, nor any error been said."""
-    tabs, said, requests = [], [], []
+    witness = Witness(browser)
 
     def opened(page, width=1280, height=720):
         page.save(tmp_path / "page.html")
-        tab = browser.new_page(viewport={"width": width, "height": height})
-        tabs.append(tab)
-        tab.on("console", lambda message: said.append(message.text))
-        tab.on("pageerror", lambda error: said.append(str(error)))
-        tab.on("request", lambda request: requests.append(request.url))
+        tab = witness.tab(width, height)
         tab.goto((tmp_path / "page.html").as_uri())
         return tab
 
     yield opened
-    for tab in tabs:
-        tab.close()
-    assert not said and requests and set(requests) <= {(tmp_path / "page.html").as_uri(), "data:,"}
+    witness.close()
+    assert not witness.said and witness.requests
+    assert set(witness.requests) <= {(tmp_path / "page.html").as_uri(), "data:,"}
 
 
 def pruned(sizes, **training):

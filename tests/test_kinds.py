@@ -121,6 +121,9 @@ def test_what_it_shows_cannot_be_written_into(error, settings):
     assert np.array_equal(net.weights, np.where(net.mask, np.frombuffer(before[0]) + 1, 0))
     own = net.weights.copy()
     own[:] = 3.0
+    view = own[:2]
+    own += 1.0  # a copy is an array like any other: worked on in place
+    assert (view == 4).all()
     assert type(net.weights * 2) is np.ndarray and not (net.weights == 3).all()
 
 

@@ -124,6 +124,15 @@ def test_gauss_newton_is_the_sum_of_outer_products_of_output_derivatives(case):
     assert np.linalg.eigvalsh(H).min() > 0.2 - 1e-13 * np.abs(H).sum()
 
 
+def test_gauss_newton_counts_outputs_that_are_almost_flat():
+    net, X, _ = oracles.recurrent_problem(output="tanh", deleted=0, seed=2)
+    net.weights = 3 * net.weights
+    X, T = X[:2], np.zeros((1, 2))
+    assert (1 - net.forward(X)[1] ** 2 < 1e-3).all()
+    do = output_derivatives(net, X)[1]
+    assert oracles.relative_error(hessian(net, X, T, "gauss-newton"), do.T @ do) < 1e-12
+
+
 @pytest.mark.parametrize("error, output", oracles.RECURRENT_KINDS)
 def test_gauss_newton_is_exact_where_the_targets_equal_the_outputs(error, output):
     net, X, T = oracles.recurrent_problem(output=output)

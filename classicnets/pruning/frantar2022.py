@@ -1,8 +1,9 @@
 """Optimal Brain Compression: the Surgeon's eq. 5 for each unit by itself, exactly. Frantar, Singh & Alistarh (2022).
 
 By a layer's own error (layerwise.py) every unit is a small problem by itself, and all of a layer have the Hessian Psi.
-So each weight can go by eq. 5 with an inverse that is right for it, B = Psi^-1 over those weights of its unit that are
-still free. It need not go to zero: of all dw that take weight q to a value v, the cheapest one and its price are
+So each weight can go by the Surgeon's eq. 5 with an inverse that is right for it, B = Psi^-1 over those weights of its
+unit that are still free. It need not go to zero: of all dw that take weight q to a value v, the cheapest one and its
+price are
 
     dw  =  -((w_q - v) / B_qq) B e_q              L_q  =  (w_q - v)^2 / (2 B_qq)
 

@@ -1,0 +1,40 @@
+"""`python -m docs.make FOLDER`: lay out the sources of the site, from which Sphinx makes it."""
+
+import shutil
+import sys
+from pathlib import Path
+
+from classicnets.pages.__main__ import PAGES
+
+from . import DOCS, api, course, guide, ledger_pages, mathjax, sources
+
+
+def main(arguments):
+    """Write everything into a folder, which is emptied before."""
+    if len(arguments) != 1:
+        print(f"FOLDER: expected a folder to write; got {' '.join(arguments) or 'none'}", file=sys.stderr)
+        return 2
+    folder = Path(arguments[0])
+    shutil.rmtree(folder, ignore_errors=True)
+    sources.lay_out(folder)
+    for part, pages in (("guide", guide.pages()), ("ledger", ledger_pages.pages()), ("api", api.pages())):
+        for name, text in pages.items():
+            write(folder / part / name, text)
+    write(folder / "course.md", course.page())
+    shutil.copy(DOCS / "conf.py", folder)
+    shutil.copytree(DOCS / "static", folder / "_own")
+    (folder / "_own" / "mathjax").mkdir()
+    shutil.copy(mathjax(), folder / "_own" / "mathjax")
+    (folder / "_pages" / "play").mkdir(parents=True)
+    for name, make in PAGES.items():
+        make().save(folder / "_pages" / "play" / name)
+    return 0
+
+
+def write(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
