@@ -86,11 +86,19 @@ def test_gauss_newton_is_semidefinite_and_levenberg_marquardt_not_negative(probl
     assert hessian_diagonal(net, X, T, "levenberg-marquardt", error).min() >= 0
 
 
+OVER_PATTERNS = (  # what is a mean over the patterns
+    network_error,
+    gradient,
+    lambda net, X, T, error: hessian(net, X, T, "exact", error),
+    lambda net, X, T, error: hessian_diagonal(net, X, T, "lecun1990", error),
+)
+
+
 @given(problems(), st.permutations(range(6)))
 def test_the_order_of_the_patterns_does_not_matter(problem, order):
     net, X, T, error = problem
     order = [p for p in order if p < len(X)]
-    for function in (network_error, gradient, lambda *some: hessian(*some[:3], "exact", some[3])):
+    for function in OVER_PATTERNS:
         one, other = np.asarray(function(net, X, T, error)), np.asarray(function(net, X[order], T[order], error))
         assert np.allclose(one, other, rtol=0, atol=1e-12 * (1 + np.abs(one).max()))
 
@@ -99,7 +107,7 @@ def test_the_order_of_the_patterns_does_not_matter(problem, order):
 def test_patterns_given_twice_change_nothing(problem):
     net, X, T, error = problem
     twice = np.concatenate([X, X]), np.concatenate([T, T])
-    for function in (network_error, gradient, lambda *some: hessian(*some[:3], "exact", some[3])):
+    for function in OVER_PATTERNS:
         one, other = np.asarray(function(net, X, T, error)), np.asarray(function(net, *twice, error))
         assert np.allclose(one, other, rtol=0, atol=1e-12 * (1 + np.abs(one).max()))
 
