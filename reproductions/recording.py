@@ -12,7 +12,7 @@ from .ledger_files import around, shown_rows
 from .locks import locked
 
 README, WHOLE = ledger.FOLDER.parent / "README.md", ledger.FOLDER / "LEDGER.md"
-TITLE = "# The whole ledger\n\nHow to read it, and how it is made: [README.md](README.md).\n"
+HEADING = "# The whole ledger\n\nHow to read it, and how it is made: [README.md](README.md).\n"
 BEGIN, END = "<!-- ledger: begin -->", "<!-- ledger: end -->"
 PATIENCE = 30  # seconds for which a study waits while another one writes
 
@@ -43,7 +43,7 @@ def record(rows, study, tasks):
 
 def _rewrite(before, behind):
     """Write LEDGER.md and the README's table anew, between what is before and behind it."""
-    _write(WHOLE, f"{TITLE}\n{showing.markdown()}\n")
+    _write(WHOLE, f"{HEADING}\n{showing.markdown()}\n")
     _write(README, f"{before}{BEGIN}\n{papers.markdown()}\n{END}{behind}")
 
 
