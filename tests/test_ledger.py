@@ -219,7 +219,7 @@ def test_the_readme_shows_the_ledger_as_it_is():
     text = recording.README.read_text()
     shown = text.split(recording.BEGIN)[1].split(recording.END)[0].strip()
     assert shown == papers.markdown(), "stale: run python -m reproductions"
-    assert recording.WHOLE.read_text() == f"{recording.TITLE}\n{showing.markdown()}\n", "stale"
+    assert recording.WHOLE.read_text() == f"{recording.HEADING}\n{showing.markdown()}\n", "stale"
 
 
 def test_each_paper_of_the_ledger_has_a_name_and_all_its_rows_are_counted():
