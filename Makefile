@@ -19,7 +19,7 @@ test: .venv/test
 	$(BIN)/python -m pytest $(EVERYWHERE) --nbmake notebooks
 
 slow: .venv/test
-	$(BIN)/python -m pytest -m "not browser and not site"
+	$(BIN)/python -m pytest -m "not browser and not cluster and not site"
 
 # build/site/index.html: what the notebooks, the docstrings and the ledger say, to be read without the net.
 site: .venv/site
@@ -40,7 +40,7 @@ browser: .venv/browser
 
 # The studies on a local Dask cluster: its tests are skipped where Dask is not installed.
 cluster: .venv/test .venv/cluster
-	$(BIN)/python -m pytest -rs tests/test_cluster.py
+	$(BIN)/python -m pytest -m cluster -rs tests/test_cluster.py
 
 notebooks: .venv/test
 	$(BIN)/python -m pytest $(EVERYWHERE) --nbmake --overwrite notebooks

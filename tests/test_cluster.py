@@ -20,6 +20,7 @@ from reproductions import thrun1991_backpropagation as learning
 ROOT = Path(study.__file__).parent.parent
 TASKS = learning.tasks(2)
 GUARD = 60  # seconds
+on_cluster = pytest.mark.cluster
 stopping = pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="the system stops no process")
 
 
@@ -99,6 +100,7 @@ def at_record(number, do, monkeypatch):
     return given
 
 
+@on_cluster
 @stopping
 def test_a_worker_that_dies_in_the_middle_loses_no_seed(two, monkeypatch):
     with monkeypatch.context() as patch, joined(two):
@@ -108,6 +110,7 @@ def test_a_worker_that_dies_in_the_middle_loses_no_seed(two, monkeypatch):
     assert records == json.loads(json.dumps([learning.measure(**task) for task in TASKS]))
 
 
+@on_cluster
 @stopping
 def test_a_task_at_which_the_workers_die_ends_the_run(two, monkeypatch):
     monkeypatch.setattr(two.scheduler, "allowed_failures", 0)
@@ -116,6 +119,7 @@ def test_a_task_at_which_the_workers_die_ends_the_run(two, monkeypatch):
         run()
 
 
+@on_cluster
 def test_a_run_that_is_stopped_goes_on_where_it_was(two, runs, monkeypatch):
     def stop():
         raise KeyboardInterrupt
@@ -131,12 +135,14 @@ def test_a_run_that_is_stopped_goes_on_where_it_was(two, runs, monkeypatch):
     assert len((runs / "learning.jsonl").read_text().splitlines()) == len(TASKS)
 
 
+@on_cluster
 def test_a_worker_that_was_not_started_in_the_repository(monkeypatch):
     monkeypatch.setattr(sys, "path", [path for path in sys.path if not (Path(path) / "reproductions").exists()])
     with workers(1) as cluster, pytest.raises(SystemExit, match="^--cluster: expected workers that .*reproductions"):
         command.main(["thrun1991_backpropagation", "--cluster", cluster.scheduler_address])
 
 
+@on_cluster
 def test_a_worker_with_other_code_refuses_the_task(tmp_path, monkeypatch, runs):
     for package in ("classicnets", "reproductions"):
         shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("figures", "runs"))
@@ -150,6 +156,7 @@ def test_a_worker_with_other_code_refuses_the_task(tmp_path, monkeypatch, runs):
     assert not (runs / "thrun1991_backpropagation.jsonl").read_text()
 
 
+@on_cluster
 @pytest.mark.parametrize("address, reason", [("127.0.0.1:9", "Timed out"), ("here", "missing port")])
 def test_a_scheduler_that_does_not_answer(address, reason, monkeypatch):
     pytest.importorskip("distributed")
@@ -160,6 +167,7 @@ def test_a_scheduler_that_does_not_answer(address, reason, monkeypatch):
         command.main(["thrun1991_backpropagation", "--cluster", address])
 
 
+@on_cluster
 def test_a_scheduler_without_workers(monkeypatch):
     with workers(0) as cluster:
         from reproductions import cluster as ours
