@@ -2,20 +2,17 @@
 
 import shutil
 import sys
-from pathlib import Path
 
 from classicnets.pages.__main__ import PAGES
 
-from . import DOCS, api, course, guide, ledger_pages, mathjax, sources
+from . import DOCS, api, course, emptied, guide, ledger_pages, mathjax, sources, write
 
 
 def main(arguments):
     """Write everything into a folder, which is emptied before."""
-    if len(arguments) != 1:
-        print(f"FOLDER: expected a folder to write; got {' '.join(arguments) or 'none'}", file=sys.stderr)
+    folder = emptied(arguments)
+    if folder is None:
         return 2
-    folder = Path(arguments[0])
-    shutil.rmtree(folder, ignore_errors=True)
     sources.lay_out(folder)
     for part, pages in (("guide", guide.pages()), ("ledger", ledger_pages.pages()), ("api", api.pages())):
         for name, text in pages.items():
@@ -29,11 +26,6 @@ def main(arguments):
     for name, make in PAGES.items():
         make().save(folder / "_pages" / "play" / name)
     return 0
-
-
-def write(path, text):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

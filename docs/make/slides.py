@@ -17,7 +17,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from classicnets.pages.__main__ import PAGES
 from reproductions.quoting import fill
 
-from . import DOCS, ROOT, mathjax
+from . import DOCS, ROOT, emptied, mathjax, write
 
 REVEAL = "sphinx_revealjs/_static/revealjs"  # in the package sphinx-revealjs
 FETCHED = {"dist/reset.css": "reset.css", "dist/reveal.css": "reveal.css", "dist/reveal.js": "reveal.js",
@@ -37,19 +37,17 @@ class Slide:
 
 def main(arguments):
     """Write all decks and handouts, with what they show, into a folder, which is emptied before."""
-    if len(arguments) != 1:
-        print(f"FOLDER: expected a folder to write; got {' '.join(arguments) or 'none'}", file=sys.stderr)
+    folder = emptied(arguments)
+    if folder is None:
         return 2
-    folder = Path(arguments[0])
-    shutil.rmtree(folder, ignore_errors=True)
     (folder / "own").mkdir(parents=True)
     for path in decks():
         text = path.read_text(encoding="utf-8")
-        _write(folder / f"{path.stem}.html", deck(text))
-        _write(folder / f"{path.stem}_handout.html", handout(text))
+        write(folder / f"{path.stem}.html", deck(text))
+        write(folder / f"{path.stem}_handout.html", handout(text))
         for _, name in PICTURE.findall(text):
             shutil.copy(ROOT / name, folder / Path(name).name)
-    _write(folder / "index.html", _filled("index", title="Slides", slides="".join(map(_entry, decks()))))
+    write(folder / "index.html", _filled("index", title="Slides", slides="".join(map(_entry, decks()))))
     _bundle(folder)
     return 0
 
@@ -133,10 +131,6 @@ def _bundle(folder):
     (folder / "play").mkdir()
     for name, make in PAGES.items():
         make().save(folder / "play" / name)
-
-
-def _write(path, text):
-    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

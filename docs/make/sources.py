@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 
-from . import DOCS, NOTEBOOKS, ROOT, SOLUTIONS
+from . import DOCS, NOTEBOOKS, ROOT, SOLUTIONS, write
 
 PAGES = (
     "FINDINGS.md",
@@ -31,12 +31,12 @@ def lay_out(folder):
     wanted = set()
     for name in PAGES:
         text = (ROOT / name).read_text(encoding="utf-8")
-        _write(folder / name, led(text, os.path.dirname(name), wanted))
+        write(folder / name, led(text, os.path.dirname(name), wanted))
     for path in (*NOTEBOOKS, *SOLUTIONS):
         place = path.relative_to(ROOT).as_posix()
-        _write(folder / place, json.dumps(as_page(json.loads(path.read_text(encoding="utf-8")), place, wanted)))
+        write(folder / place, json.dumps(as_page(json.loads(path.read_text(encoding="utf-8")), place, wanted)))
     for path in DOCS.glob("*.md"):
-        _write(folder / path.name, led(path.read_text(encoding="utf-8"), "", wanted))
+        write(folder / path.name, led(path.read_text(encoding="utf-8"), "", wanted))
     for name in wanted:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
@@ -84,8 +84,3 @@ def led(text, home, wanted):
 
 def _on_site(name):
     return name in PAGES or (ROOT / name) in (*NOTEBOOKS, *SOLUTIONS) or name.endswith(".md") and (DOCS / name).exists()
-
-
-def _write(path, text):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
