@@ -10,6 +10,7 @@ network it is not defined, in its own words; where it would take hours it is too
 method is its place by weights left among those that are defined, network by network.
 """
 
+import re
 from time import process_time
 
 import matplotlib.pyplot as plt
@@ -212,7 +213,7 @@ def figures(records, folder):
         order = sorted(METHODS, key=averages.get)
         left = [_medians(records, way, name, "left") for name in order]
         names = [f"{name} ({averages[name]:.1f})" for name in order]
-        columns = [problem.replace(", ", ",\n").replace(" ", "\n") for problem in problems]
+        columns = [re.sub(r"(?<=,) | |(?<=-)", "\n", problem) for problem in problems]
         show_gaps(left, names, columns, "weights left, %", ax)
         ax.set_title(f"{way}: weights left before the training error rises (in brackets: average rank)")
     yield save(ax, folder / "comparison.png")

@@ -7,6 +7,8 @@ from classicnets import plotting
 from classicnets.files import replacing
 from classicnets.plotting.curves import held, quartiles
 
+DPI = 160  # so that a slide shows them sharp
+
 
 def by_weights(curves, quantity, numbers):
     """A quantity (paths, numbers) at those numbers of weights, from each path's curves, which "n_active" is one of."""
@@ -40,6 +42,6 @@ def show_gaps(values, rows, columns, label, ax):
 def save(ax, path):
     """Write the figure of these Axes to a PNG; its path."""
     with replacing(path) as file:
-        ax.figure.savefig(file, format="png", dpi=100)
+        ax.figure.savefig(file, format="png", dpi=DPI)
     plt.close(ax.figure)
     return path

@@ -11,6 +11,7 @@ import oracles
 import pytest
 
 from classicnets import hessian, threads
+from classicnets.inverse import symmetric_inverse
 
 
 def output(program):
@@ -89,6 +90,16 @@ def test_the_hessian_is_the_same_to_the_last_digit_on_one_thread_and_on_two(monk
     monkeypatch.setattr(threads, "WORTH", 1)
     for _ in range(20):
         assert np.array_equal(hessian(net, X, T), expected)
+
+
+@pytest.mark.parametrize("n", [5, 58, 131])
+def test_an_inverse_is_the_same_to_the_last_digit_on_one_thread_and_on_two(n, monkeypatch):
+    rows = np.random.default_rng(n).standard_normal((2 * n, n))
+    expected = symmetric_inverse(rows.T @ rows)
+    monkeypatch.setattr(threads, "most", lambda: 2)
+    monkeypatch.setattr(threads, "WORTH", 1)
+    for _ in range(20):
+        assert np.array_equal(symmetric_inverse(rows.T @ rows), expected)
 
 
 @pytest.mark.parametrize("name", threads.LIMITS)
