@@ -4,21 +4,21 @@ So that they change only where their outputs do.
 """
 
 import base64
-import io
 import json
+from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
 
+from reproductions.drawing import few_colours
+
 
 def smaller(text):
     """A PNG in base64 with a palette; as it is where it has one."""
-    picture = Image.open(io.BytesIO(base64.b64decode(text)))
+    picture, file = Image.open(BytesIO(base64.b64decode(text))), BytesIO()
     if picture.mode == "P":
         return text
-    white = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture.convert("RGBA")).convert("RGB")
-    file = io.BytesIO()
-    white.quantize(method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(file, "png", optimize=True)
+    few_colours(picture).save(file, "png", optimize=True)
     return base64.b64encode(file.getvalue()).decode() + "\n"
 
 
