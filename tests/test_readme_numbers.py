@@ -233,6 +233,13 @@ def test_numbers_of_the_readme_are_the_ledgers(sentence, gaps):
     assert plain(sentence.format(*map(number, gaps))) in plain(README)
 
 
+def test_numbers_of_the_sites_first_page_are_the_ledgers():
+    weights = number((*TABLE_1, "MONK 1 OBS", "weights"))
+    said = f"58 weights, of which {weights:.0f} are enough"
+    assert said in (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    assert f"from 58 down to {weights:.0f}" in README and f"{weights:.0f} of 58 weights classify" in README
+
+
 def test_the_quoted_claim_about_xor_holds_in_none_of_four_codings():
     words = {verdict(ledger.targets()[key], ledger.results()[key]) for key in ledger.targets() if key[1] == "XOR"}
     assert words == {"differs"}
