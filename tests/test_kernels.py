@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from classicnets.activation import ACTIVATIONS, OUTPUT_ACTIVATIONS
-from classicnets.kernels import backprop, curvature, recurrent
+from classicnets.kernels import backprop, curvature, recurrent, together
 from classicnets.kernels.backprop import CODES
 
 ROOT = Path(__file__).parent.parent
@@ -131,9 +131,12 @@ def outside(helper):
     return numba.njit(eval(f"lambda {arguments}: helper({arguments})", {"helper": helper}))
 
 
-def vectorised(a, code):
-    """f(a) by the kernel that takes a tile of patterns at once."""
+def vectorised(a, code, kernels):
+    """f(a) by the kernel that takes a tile of patterns at once, or one number of each of many networks."""
     z = np.array(a)
+    if kernels is together:
+        outside(together._activate)(z, code, np.empty(len(z)), np.empty(len(z)), np.empty(len(z), np.int64))
+        return z
     for begin in range(0, len(z), curvature.TILE):
         tile = z[begin : begin + curvature.TILE]
         outside(curvature._activate)(tile, code, np.empty(len(tile)), np.empty(len(tile), np.int64))
@@ -164,8 +167,9 @@ GRID = np.concatenate(
 GRID = np.concatenate([GRID, -GRID, [0.0, -0.0, 5e-324, -5e-324, 1e308, -1e308, np.inf, -np.inf, np.nan]])
 
 
+@pytest.mark.parametrize("kernels", [curvature, together], ids=["curvature", "together"])
 @pytest.mark.parametrize("name", ACTIVATIONS)
-def test_the_vectorised_activations_are_right_to_three_units_in_the_last_place(name):
+def test_the_vectorised_activations_are_right_to_three_units_in_the_last_place(name, kernels):
     a, (SCALE, SLOPE) = GRID.astype(np.longdouble), (np.longdouble(curvature.SCALE), np.longdouble(curvature.SLOPE))
     exact = {
         "tanh": lambda: np.tanh(a),
@@ -174,7 +178,7 @@ def test_the_vectorised_activations_are_right_to_three_units_in_the_last_place(n
         "relu": lambda: np.maximum(a, 0),
         "linear": lambda: a,
     }[name]()
-    z = vectorised(GRID, CODES[name])
+    z = vectorised(GRID, CODES[name], kernels)
     assert np.array_equal(np.isnan(z), np.isnan(GRID))
     finite = np.isfinite(exact)
     assert np.array_equal(z[~finite & ~np.isnan(z)], exact[~finite & ~np.isnan(z)].astype(float))
