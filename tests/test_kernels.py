@@ -42,6 +42,24 @@ mirror(square)
 print(*square.ravel())
 """
 
+SMALL = """
+import sys
+import numpy as np
+from classicnets import MLP, RecurrentNetwork, hessian, hessian_by_recursion, hessian_by_units, inverse_hessian
+
+plans, draw = sys.modules["classicnets.plan"], np.random.default_rng(0).random
+for scaled in (True, False):
+    plans.pays_to_scale = lambda *job: scaled
+    plans.plan.cache_clear()
+    for sizes in ((3, 2), (4, 1), (2, 4, 1), (5, 2, 2, 3)):
+        net, X, T = MLP(sizes, seed=0), draw((9, sizes[0])), draw((9, sizes[-1]))
+        assert np.allclose(hessian(net, X, T), hessian_by_units(net, X, T), rtol=1e-11, atol=1e-14)
+        inverse_hessian(net, X, T, 1e-2)
+net, X, T = RecurrentNetwork((2, 3, 1), seed=0), draw((9, 2)), draw((9, 1))
+assert np.allclose(hessian(net, X, T), hessian_by_recursion(net, X, T), rtol=1e-11, atol=1e-14)
+print("right")
+"""
+
 FULL = """
 import resource
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # a file can be opened, and no byte be written: a full disk
@@ -204,3 +222,8 @@ def test_softmax_of_a_tile_is_that_of_the_table(size):
 
 def test_the_library_works_without_compiling():
     assert output(LIBRARY, NUMBA_DISABLE_JIT="1") == "4.0 6.0 6.0 9.0"
+
+
+def test_no_kernel_reads_beyond_the_end_of_an_array():
+    """Compiled, it would read what stands there; NumPy says IndexError."""
+    assert output(SMALL, NUMBA_DISABLE_JIT="1") == "right"
