@@ -230,6 +230,15 @@ def test_threads_do_not_share_their_scratch_memory():
     assert np.shares_memory(mine, blocks.scratch("A", 3))
 
 
+def test_scratch_memory_is_kept_up_to_a_size_and_used_again_by_what_is_smaller(monkeypatch):
+    assert 8 * blocks.scratch.MOST <= 50e6  # bytes, of each array
+    monkeypatch.setattr(blocks._Scratch, "MOST", 12)
+    scratch = blocks._Scratch()
+    kept = scratch("A", 3, 4)
+    assert np.shares_memory(kept, scratch("A", 2, 5)) and scratch("A", 13).shape == (13,)
+    assert sum(memory.size for *_, memory in scratch.kept.values()) == 12
+
+
 # -- diagonals ------------------------------------------------------------------------------------------------------
 
 
