@@ -44,7 +44,7 @@ cluster: .venv/test .venv/cluster
 
 notebooks: .venv/test
 	$(BIN)/python -m pytest $(EVERYWHERE) --nbmake --overwrite notebooks
-	$(BIN)/python .ci/tidy.py
+	$(BIN)/python -m docs.tidy
 
 bench: .venv/bench
 	$(BIN)/python -m benchmarks

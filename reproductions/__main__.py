@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 
 from . import contract, exploring, recording, showing, status
-from .study import NotMeasured, alone, forget, run
+from .study import NotMeasured, alone, forget, running
 
 # In the order in which they run; each module keeps the contract of contract.py.
 NAMES = (
@@ -47,9 +47,11 @@ def main(arguments=None):
             held.enter_context(_workers(options.cluster))
         except (ValueError, RuntimeError) as reason:
             raise SystemExit(f"{reason}") from reason
-        for number, (name, study) in enumerate(studies.items(), 1):
+        wanted = {name: (study, study.tasks(_seeds(study, options))) for name, study in studies.items()}
+        records = held.enter_context(running(wanted, options.jobs, options.fresh, console))
+        for number, name in enumerate(wanted, 1):
             begun = time.monotonic()
-            _reproduce(name, study, options, console)
+            _reproduce(name, *wanted[name], records, options, console)
             left = ", ".join(list(studies)[number:])
             console.print(f"took {_clock(time.monotonic() - begun)}; still to come: {left or 'nothing'}")
         for name in studies:
@@ -57,20 +59,22 @@ def main(arguments=None):
     console.print(showing.summary())
 
 
-def _reproduce(name, study, options, console):
+def _seeds(study, options):
+    return options.seeds or (study.FULL if options.full else study.SEEDS)
+
+
+def _reproduce(name, study, tasks, records, options, console):
     """One study, from its first seed to its rows in the ledger and its figures."""
-    seeds = options.seeds or (study.FULL if options.full else study.SEEDS)
     console.rule(f"{name}: {study.TITLE}")
-    tasks = study.tasks(seeds)
     try:
-        records = run(name, study, tasks, options.jobs, options.fresh, console)
+        records = records(name)
     except NotMeasured as reason:
         raise SystemExit(f"{reason}") from reason
     rows = list(study.rows(records))  # they are gone through more than once
     console.print(showing.table(rows))
     for line in study.notes(records):
         console.print(line, highlight=False)
-    shown_only = seeds < study.RECORDED
+    shown_only = _seeds(study, options) < study.RECORDED
     recording.record([] if shown_only else rows, name, tasks)
     if shown_only:
         console.print(f"shown only: the ledger and the figures keep what {study.RECORDED} seeds gave")

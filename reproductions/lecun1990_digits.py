@@ -32,7 +32,7 @@ from .records import where
 from .statistics import result
 
 TITLE = "Optimal Brain Damage on the digits of 1989"
-SEEDS, FULL, RECORDED = 2, 10, 10
+SEEDS, FULL, RECORDED = 1, 10, 10
 STEP, LAST = 100, 2200  # the error without retraining is looked at after each 100 deletions
 LEVELS = (500, *range(600, 2001, 100))  # and with retraining after these
 TRUE = 2000  # patterns for the true second derivatives

@@ -164,7 +164,7 @@ def notes(records):
 
 def figures(records, folder):
     """The rules as the post has them beside what they should have been, and dropout at both rates."""
-    _, panels = plt.subplots(1, 3, figsize=(14, 4.2), sharey=True, layout="constrained")
+    _, panels = plt.subplots(1, 3, figsize=(14, 6), sharey=True, layout="constrained")
     coded = {rule: ("plain", rule) for rule in ('"magnitude", all layers', '"magnitude", layer-wise')}
     coded |= {rule: ("plain", rule) for rule in ('"OBD", all layers', '"OBD", layer-wise')}
     coded["by position, all layers"] = "plain", "by position, all layers"
@@ -175,6 +175,8 @@ def figures(records, folder):
         curves = {label: _over(records, *line, shares) for label, line in lines.items()}
         plot_quartiles(np.array([0, *shares]), curves, "pruned, %", "test digits right, %", ax=ax)
         ax.set_title(title)
+        ax.label_outer()
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), frameon=False, fontsize=12)  # no corner is free
     yield save(panels[0], folder / "shekkizhar2016_blog.png")
 
 

@@ -4,7 +4,7 @@ import json
 import platform
 import re
 import shutil
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 from importlib import import_module
 from pathlib import Path
 
@@ -25,28 +25,66 @@ class NotMeasured(RuntimeError):
 
 
 def run(name, study, tasks, jobs, fresh, console):
-    """The records of `study.measure(**task)` for all tasks, in their order.
+    """The records of `study.measure(**task)` for all tasks of one study, in their order, as of `running`."""
+    with running({name: (study, tasks)}, jobs, fresh, console) as records:
+        return records(name)
 
-    Every finished record is written to runs/NAME.jsonl at once. An interrupted run leaves that file behind and the next
-    one goes on from it, unless the code has changed since or `fresh` is set. What is done with the records may be
-    interrupted too, so the file stays until `forget`.
+
+@contextmanager
+def running(studies, jobs, fresh, console):
+    """Measure all tasks of several studies, a dict from names to (study, tasks): all cores have work to the end.
+
+    Gives a function: of a name, the records of `study.measure(**task)` in the order of the tasks, as soon as they are
+    there. While it waits it shows progress, and cores that have no more of these tasks go on with the next study's.
+    Every finished record is written to runs/NAME.jsonl at once. An interrupted run leaves these files behind and the
+    next one goes on from them, unless the code has changed since or `fresh` is set. What is done with the records may
+    be interrupted too, so the files stay until `forget`.
     """
     RUNS.mkdir(exist_ok=True)
-    path, code = RUNS / f"{name}.jsonl", code_digest(study.__name__)
-    if fresh:
-        forget(name)
-    finished = _load(path, code)
-    waiting = [task for task in tasks if _key(task) not in finished]
-    if len(waiting) < len(tasks):
-        console.print(f"going on: {len(tasks) - len(waiting)} of {len(tasks)} runs were finished before")
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with _appending(path) as file, Progress(*columns, console=console) as progress:
-        bar = progress.add_task(name, total=len(tasks), completed=len(tasks) - len(waiting))
-        with _measured(study.__name__, waiting, code, jobs) as measured:
-            for task, record in measured:
-                finished[_key(task)] = _keep(file, code, task, record)
-                progress.advance(bar)
-    return [finished[_key(task)] for task in tasks]
+    with ExitStack() as held:
+        runs = {name: _Run(name, *each, fresh, held) for name, each in studies.items()}
+        waiting = [(name, run.module, task, run.code) for name, run in runs.items() for task in run.waiting]
+        measured = held.enter_context(_measured(waiting, jobs))
+
+        def records(name):
+            run, columns = runs[name], (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+            if run.before:
+                console.print(f"going on: {run.before} of {len(run.tasks)} runs were finished before")
+            with Progress(*columns, TimeRemainingColumn(), console=console) as progress:
+                bar = progress.add_task(name, total=len(run.tasks), completed=run.done)
+                while run.done < len(run.tasks):
+                    whose, task, record = next(measured)
+                    runs[whose].keep(task, record)
+                    progress.update(bar, completed=run.done)
+            return run.records()
+
+        yield records
+
+
+class _Run:
+    """The tasks of one study, and the records that there are of them."""
+
+    def __init__(self, name, study, tasks, fresh, held):
+        self.module, self.tasks, self.code = study.__name__, tasks, code_digest(study.__name__)
+        if fresh:
+            forget(name)
+        path = RUNS / f"{name}.jsonl"
+        self._finished = _load(path, self.code)
+        self.waiting = [task for task in tasks if _key(task) not in self._finished]
+        self.before = self.done = len(tasks) - len(self.waiting)
+        self._file = held.enter_context(_appending(path))
+
+    def keep(self, task, record):
+        """Add a record, at once to the file as well."""
+        line = json.dumps({"code": self.code, "task": task, "record": record})
+        self._file.write(line + "\n")
+        self._file.flush()
+        self._finished[_key(task)] = json.loads(line)["record"]  # as a resumed run would have it
+        self.done += 1
+
+    def records(self):
+        """Of all tasks, in their order."""
+        return [self._finished[_key(task)] for task in self.tasks]
 
 
 def alone(name):
@@ -71,10 +109,14 @@ def forget(name):
         shutil.rmtree(RUNS / name)
 
 
-def _measured(module, tasks, code, jobs):
-    """Tasks and records as they are finished, to be closed: from processes here, or from where joblib was told to."""
+def _measured(waiting, jobs):
+    """Names, tasks and records as they are finished, to be closed: from processes here, or where joblib was told to."""
     parallel = Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
-    return closing(parallel(delayed(_measure)(module, task, code) for task in tasks))
+    return closing(parallel(delayed(_named)(*each) for each in waiting))
+
+
+def _named(name, module, task, code):
+    return name, *_measure(module, task, code)
 
 
 def _measure(module, task, code):
@@ -100,14 +142,6 @@ def _load(path, code):
         if entry["code"] == code:
             finished[_key(entry["task"])] = entry["record"]
     return finished
-
-
-def _keep(file, code, task, record):
-    """Add the record to those of a run; it, as a resumed run would have it."""
-    line = json.dumps({"code": code, "task": task, "record": record})
-    file.write(line + "\n")
-    file.flush()
-    return json.loads(line)["record"]
 
 
 def _appending(path):

@@ -3,6 +3,7 @@
 import json
 import signal
 import sys
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
@@ -152,6 +153,18 @@ def test_fresh_forgets_what_was_finished(counting):
     assert counting.calls == [0, 1, 2, 3, 0, 1, 2, 3, 4, 5]
 
 
+def test_while_one_study_is_awaited_what_is_finished_of_the_next_is_kept(counting, monkeypatch):
+    def the_next_first(waiting, jobs):
+        return nullcontext((name, task, {"of": name, **task}) for name, _, task, _ in reversed(waiting))
+
+    monkeypatch.setattr(study, "_measured", the_next_first)
+    studies = {name: (counting.study, TASKS[:2]) for name in ("first", "second")}
+    with study.running(studies, 1, False, Console(quiet=True)) as records:
+        assert records("first") == [{"of": "first", "seed": 0}, {"of": "first", "seed": 1}]
+        assert len((counting.runs / "second.jsonl").read_text().splitlines()) == 2
+        assert records("second") == [{"of": "second", "seed": 0}, {"of": "second", "seed": 1}]
+
+
 @pytest.mark.parametrize(
     "arguments, complaint", [(["hassibi1999"], "NAME: expected"), (["--seeds", "0"], "at least 1")]
 )
@@ -210,7 +223,7 @@ def test_a_run_of_several_studies_that_is_stopped_repeats_none_that_is_finished(
 def test_each_study_says_how_long_it_took_and_what_is_still_to_come(command_line, monkeypatch, capsys):
     ends = iter([100.0, 100.0 + 61.4, 200.0, 200.0 + 3599.6])
     monkeypatch.setattr(command.time, "monotonic", lambda: next(ends, 0.0))
-    monkeypatch.setattr(command, "run", lambda name, study, tasks, *others: tasks)
+    monkeypatch.setattr(command, "running", lambda *given: nullcontext(lambda name: [{"seed": 0}]))
     command.main(["--jobs", "1"])
     told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("took")]
     assert told == ["took 1:01; still to come: second", "took 60:00; still to come: nothing"]
@@ -246,11 +259,10 @@ def test_a_study_runs_only_once_at_a_time(command_line):
 
 
 def test_a_process_that_cannot_measure_ends_the_command(command_line, monkeypatch):
-    monkeypatch.setattr(
-        command, "run", lambda *given: study._measure("reproductions.first", {"seed": 0}, "of other code")
-    )
+    codes = iter(["of other code", "of the test"])
+    monkeypatch.setattr(study, "code_digest", lambda name: next(codes))
     with pytest.raises(SystemExit, match="^reproductions.first: expected the code with which this run began"):
-        command.main(["first"])
+        command.main(["first", "--jobs", "1"])
     assert not command_line.calls
 
 
