@@ -99,7 +99,7 @@ def test_numbers_are_read_as_they_are_said():
     ]
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, 320])
 def test_every_step_of_every_method_is_shown_as_the_path_has_it(visit, monks, page, width):
     tab, names = visit(page, width), monks[0]["OBS"].network(0).weight_names()
     for name, path in monks[0].items():
@@ -243,7 +243,7 @@ def test_a_notebooks_frame_shows_the_page(visit, page):
     assert frame.locator("#left").inner_text() == "0 of 58 weights"
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, 320])
 def test_xor_deletes_what_is_clicked_with_or_without_answer_and_retraining(visit, width):
     page = xor_page()
     assert len(page.html.encode()) < 300_000
@@ -269,7 +269,7 @@ def test_xor_deletes_what_is_clicked_with_or_without_answer_and_retraining(visit
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, 320])
 def test_second_derivatives_cell_by_cell(visit, width):
     tab = visit(derivatives_page(), width)
     for view in range(5):

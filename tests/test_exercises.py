@@ -67,12 +67,14 @@ def _parsed(source):
 
 
 def agrees(printed, answer):
-    """Is this how the answer is printed? A number with as many digits as are printed; all else word for word."""
+    """Is this how the answer is printed? A number by its digits, not zeros alone; words as they are."""
     if isinstance(answer, str):
         return printed == answer
     number = re.fullmatch(r"([+-]?\d+(?:\.(\d+))?)(e[+-]?\d+)?(?: ?%)?", printed.replace(",", "").replace("−", "-"))
     if number is None:
         return False
+    if not re.search("[1-9]", number[1]):
+        return answer == 0
     decimals = len(number[2] or "")
     form = f".{decimals}{'e' if number[3] else 'f'}"
     return format(answer, form) == format(float(number[1] + (number[3] or "")), form)
@@ -190,6 +192,8 @@ def test_solutions_are_small(path):
         ("8", 8, True),
         ("8", 9, False),
         ("8.0", 8.04, True),
+        ("0", 0, True),
+        ("0", 0.4, False),
         ("1,000", 1000, True),
         ("97.2 %", 97.22, True),
         ("−0.5", -0.5, True),

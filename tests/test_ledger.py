@@ -219,6 +219,9 @@ def test_the_readme_shows_the_ledger_as_it_is():
     text = recording.README.read_text()
     shown = text.split(recording.BEGIN)[1].split(recording.END)[0].strip()
     assert shown == papers.markdown(), "stale: run python -m reproductions"
+
+
+def test_the_whole_ledger_is_shown_as_it_is():
     assert recording.WHOLE.read_text() == f"{recording.HEADING}\n{showing.markdown()}\n", "stale"
 
 

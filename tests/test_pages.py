@@ -164,8 +164,9 @@ def test_the_page_of_monk_1_ends_at_14_weights_and_stays_small():
 def test_the_command_writes_the_pages_into_a_folder(tmp_path, monkeypatch, capsys):
     made = page("classicnets.pages", "xor", "a page", {})
     monkeypatch.setattr(command, "PAGES", dict.fromkeys(command.PAGES, lambda: made))
-    assert command.main([str(tmp_path)]) == 0
-    assert {file.name for file in tmp_path.iterdir()} == {"monk1.html", "xor.html", "second_derivatives.html"}
+    folder = tmp_path / "new" / "pages"
+    assert command.main([str(folder)]) == 0
+    assert {file.name for file in folder.iterdir()} == {"monk1.html", "xor.html", "second_derivatives.html"}
     assert capsys.readouterr().out.count("Page 'a page'") == 3
-    for arguments in ([], [str(tmp_path / "none")], ["a", "b"]):
-        assert command.main(arguments) == 2 and "FOLDER: expected a folder" in capsys.readouterr().err
+    for arguments in ([], [str(folder / "xor.html")], ["--help"], ["a", "b"]):
+        assert command.main(arguments) == 2 and "FOLDER: expected one folder" in capsys.readouterr().err

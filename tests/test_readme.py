@@ -49,6 +49,15 @@ def test_variations_of_the_example_run(old, new, capsys):
     assert capsys.readouterr().out.startswith(f"{smallest.n_active} of {names['net'].n} weights, ")
 
 
+def test_with_linear_outputs_the_error_chooses_as_is_said(capsys):
+    assert 'With `output="linear"` nothing is right or wrong: choose by `step.train_error`' in TEXT
+    chosen = EXAMPLE.replace('output="logistic"', 'output="linear"').replace(
+        "step.train_accuracy >= path[0].train_accuracy", "step.train_error <= 2 * path[0].train_error"
+    )
+    exec(chosen, names := {})
+    assert names["net"].output == "linear" and names["smallest"].n_active < names["net"].n
+
+
 def test_the_two_commands_are_told():
     assert {"reproduce", "test"} <= set(re.findall(r"^make (\w+)", TEXT, re.M))  # that they exist: test_docs.py
 

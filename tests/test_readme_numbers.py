@@ -54,6 +54,7 @@ WHICH = {
     "fall %": lambda row: 100 * (1 - float(row["value"])),
     "rise %": lambda row: 100 * (float(row["value"]) - 1),
     "seeds": lambda row: int(row["seeds"]),
+    "millions": lambda row: int(row["seeds"]) / 1e6,
     "printed": lambda row: float(ledger.targets()[ledger.key_of(row)]["paper_value"]),
     **{name: lambda row, name=name: float(row[name]) for name in ("value", "low", "high", "q1", "q3")},
     **{f"-{name}": lambda row, name=name: -float(row[name]) for name in ("value", "low", "high")},
@@ -128,6 +129,12 @@ CLAIMS = [
     ("of which {:.0f} % can go by it, the bound admits {:.0f}",
      *[("shamrai2025", "cart-pole", "second layer, Surgeon, tanh", each) for each in
        ("weights can go %", "weights by (a) %")]),
+    ("holds in each of {:.0f} million pairs of a pruned policy and a state",
+     (("shamrai2025", "theorem", "one layer pruned", "states where the inequality fails %"), "millions")),
+    ("MONK 1 gets to {:.0f} weights from a quarter of the initial conditions or more, MONK 2 to {:.0f} from most",
+     *[((*TABLE_1, f"MONK {p} OBS, retrained", "weights"), which) for p, which in ((1, "q1"), (2, "q3"))]),
+    ("predicts from its memory, from each of {} starts",
+     ((SUNSPOTS, "fig. 3", "4-4-1, decay 4e-4, centred", "weights at least FPE"), "seeds")),
     ("OBS has an average rank of {:.1f} (95 % interval over problems {:.1f} to {:.1f}), EBS {:.1f}, OBS in an "
      "eigenspace {:.1f}; OBD has {:.1f}, magnitude {:.1f}, random choice {:.1f}",
      *[(rank("OBS"), which) for which in ("value", "low", "high")],
@@ -233,6 +240,13 @@ def test_numbers_of_the_readme_are_the_ledgers(sentence, gaps):
     assert plain(sentence.format(*map(number, gaps))) in plain(README)
 
 
+def test_numbers_of_the_sites_first_page_are_the_ledgers():
+    weights = number((*TABLE_1, "MONK 1 OBS", "weights"))
+    said = f"58 weights, of which {weights:.0f} are enough"
+    assert said in (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    assert f"from 58 down to {weights:.0f}" in README and f"{weights:.0f} of 58 weights classify" in README
+
+
 def test_the_quoted_claim_about_xor_holds_in_none_of_four_codings():
     words = {verdict(ledger.targets()[key], ledger.results()[key]) for key in ledger.targets() if key[1] == "XOR"}
     assert words == {"differs"}
@@ -275,11 +289,20 @@ def test_what_is_said_of_the_sixteen_methods():
     assert max(quiet["##"], quiet["6#"]) < quiet["nN"]
 
 
+def test_what_is_said_of_the_iterative_surgeon():
+    rows, printed = ledger.results(), ledger.targets()
+    arrays = [key for key in printed if key[0] == "wu2024" and " beside " not in key[2]]
+    words = [verdict(printed[key], rows[key]) for key in arrays]
+    said = f"{words.count('reproduced')} of the {len(words)} numbers of its authors' arrays"
+    assert said in FLAT
+
+
 def test_other_statements_that_the_ledger_decides():
     rows = {key: float(row["value"]) for key, row in ledger.results().items()}
     assert all(
         rows[*XOR, f"magnitude ({hidden}, 0/1)", "solved after retraining %"] == 100 for hidden in ("tanh", "logistic")
     )
+    assert rows["shamrai2025", "theorem", "one layer pruned", "states where the inequality fails %"] == 0
     assert rows[SUNSPOTS, "fig. 2", "larger decay", "starts with a smaller eigenvalue ratio %"] == 100
     pruned = [
         value for key, value in rows.items() if key[3] == RATIO and ", 1560 weights, " in key[2] and "OBS" in key[2]

@@ -76,6 +76,16 @@ def test_the_map_of_the_course_knows_every_notebook_and_what_it_needs_comes_befo
     assert {("03", "04"), ("02", "03")} <= {*course.arrows()} and ("02", "04") not in course.arrows()
 
 
+def test_no_arrow_of_the_map_hides_behind_a_box():
+    """A long one crosses a column between its rows; every other part stays between two columns."""
+    rows = [4 + row * (course.HIGH + course.DOWN) for row in range(20)]
+    ways = re.findall(r'class="arrow"[^>]* d="([^"]+)"', course.picture())
+    across = [float(y) for way in ways for y in re.findall(r" ([\d.]+)h\d", way)]
+    assert across and all(not row <= y <= row + course.HIGH for y in across for row in rows)
+    columns = {name[:2]: column for name, (column, _) in course.places().items()}
+    assert len(across) == sum(max(0, columns[b] - columns[a] - 1) for a, b in course.arrows())
+
+
 def test_a_notebook_is_shown_with_its_cells_folded_its_pictures_said_and_its_solutions_linked():
     drawing = {"cell_type": "code", "metadata": {"alt": "a bowl", "tags": ["plot"]}, "source": []}
     text = {"cell_type": "markdown", "metadata": {}, "source": ['<a href="solutions/01_x.ipynb#exercise-1">w</a>']}

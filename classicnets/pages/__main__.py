@@ -1,4 +1,4 @@
-"""`python -m classicnets.pages FOLDER`: write the pages to play with into a folder that is there."""
+"""`python -m classicnets.pages FOLDER`: write the pages to play with into a folder, which is made if need be."""
 
 import sys
 from pathlib import Path
@@ -10,9 +10,10 @@ PAGES = {"monk1.html": monks_page, "xor.html": xor_page, "second_derivatives.htm
 
 def main(arguments):
     """Write all pages; 2, as from any command that was called wrongly, unless a folder is given."""
-    if len(arguments) != 1 or not Path(arguments[0]).is_dir():
-        print(f"FOLDER: expected a folder that is there; got {' '.join(arguments) or 'none'}", file=sys.stderr)
+    if len(arguments) != 1 or Path(arguments[0]).is_file() or arguments[0].startswith("-"):
+        print(f"FOLDER: expected one folder to write into; got {' '.join(arguments) or 'none'}", file=sys.stderr)
         return 2
+    Path(arguments[0]).mkdir(parents=True, exist_ok=True)
     for name, make in PAGES.items():
         page = make()
         page.save(Path(arguments[0]) / name)

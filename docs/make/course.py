@@ -83,9 +83,17 @@ def _arrow(start, end):
         x = start[0] + WIDE / 2
         return f'<path class="arrow" marker-end="url(#tip)" d="M{x} {start[1] + HIGH}L{x} {end[1] - 2}"/>'
     x, y, to, down = start[0] + WIDE, start[1] + HIGH / 2, end[0] - 2, end[1] + HIGH / 2
-    bend = x + RIGHT / 2  # close to its start, so that a long one comes out behind the last box of its row
-    way = f"M{x} {y}C{bend} {y} {bend} {down} {x + RIGHT - 2} {down}L{to} {down}"
-    return f'<path class="arrow" marker-end="url(#tip)" d="{way}"/>'
+    way = f"M{x} {y}"
+    while to - x > RIGHT:  # past the boxes of a column, between its rows
+        between = end[1] + (HIGH + DOWN / 2 if start[1] >= end[1] else -DOWN / 2)
+        way += f"{_bow(x, y, between)}h{WIDE}"
+        x, y = x + RIGHT + WIDE, between
+    return f'<path class="arrow" marker-end="url(#tip)" d="{way}{_bow(x, y, down, to - x)}"/>'
+
+
+def _bow(x, y, down, right=RIGHT):
+    """The part of an arrow that leads over the gap between two columns, to another height."""
+    return f"C{x + right / 2} {y} {x + right / 2} {down} {x + right} {down}"
 
 
 def _box(name, x, y):

@@ -24,6 +24,7 @@ FETCHED = {"dist/reset.css": "reset.css", "dist/reveal.css": "reveal.css", "dist
            "plugin/notes/notes.js": "notes.js"}  # fmt: skip
 PICTURE = re.compile(r"(!\[[^]]*\])\(([^)]+)\)")
 FRAME = re.compile(r"<iframe[^>]*data-src=\"([^\"]+)\"[^>]*></iframe>")
+PLACE = r"<p class='frame'>To play with: \1</p>"  # what stands on paper for a page to play with
 TEMPLATES = DOCS / "slides" / "templates"
 
 
@@ -59,7 +60,8 @@ def decks():
 
 def deck(text):
     """A deck in HTML for reveal.js."""
-    sections = [f"<section>{each.shown}<aside class='notes'>{each.said}</aside></section>" for each in slides(text)]
+    shown = ((FRAME.sub(rf"\g<0>{PLACE}", each.shown), each.said) for each in slides(text))
+    sections = [f"<section>{slide}<aside class='notes'>{said}</aside></section>" for slide, said in shown]
     return _filled("deck", title=title(text), slides="\n".join(sections))
 
 
@@ -67,7 +69,7 @@ def handout(text):
     """The same on paper: every slide with its notes, a page to play with as the place where it is."""
     parts = []
     for number, each in enumerate(slides(text), 1):
-        shown = FRAME.sub(r"<p class='frame'>To play with: \1</p>", each.shown)
+        shown = FRAME.sub(PLACE, each.shown)
         parts.append(
             f"<article><div class='slide'>{shown}<i>{number}</i></div><div class='said'>{each.said}</div></article>"
         )
