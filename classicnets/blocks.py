@@ -16,7 +16,7 @@ from .kernels.backprop import SOFTMAX
 from .kernels.curvature import TILE, curvatures, forward
 from .plan import plan
 
-# Patterns are taken in portions: a row of them should fit the second cache, and all rows into memory that is kept.
+# Patterns are taken in portions: a panel of them should fit the second cache, and all rows into memory that is kept.
 # Where nonzeros alone are multiplied, what is summed up is large: fewer, larger portions.
 PORTION, FEWEST_PATTERNS = 1024, 64
 STORED, STORED_SPARSE = 2_000_000, 16_000_000

@@ -1,4 +1,4 @@
-"""The inverse Hessian: the recursion of Optimal Brain Surgeon, its blocked form, and the removal of weights."""
+"""The inverse Hessian: the recursion of Optimal Brain Surgeon, its blocked form, and all vectors at once."""
 
 import numpy as np
 
@@ -21,8 +21,9 @@ def inverse_hessian(net, X, T, alpha, kind="gauss-newton", error="squared", weig
     """(H + weight_decay I + alpha I)^-1 over the active weights: (n, n), rows and columns of deleted weights zero.
 
     Of a weight decay (n,), in place of its multiple of I, each weight has its own.
-    "gauss-newton" by the recursion of Hassibi & Stork (1993), eqs. 17-18, in blocks; other errors enter by their a_k,
-    Hassibi et al. (1994). "exact" by direct inversion. ValueError for alpha <= 0 and for what `hessian` refuses;
+    "gauss-newton" by the recursion of Hassibi & Stork (1993), eqs. 17-18, in blocks, or, where there are no fewer
+    vectors than weights, their sum inverted at once; other errors enter by their a_k, Hassibi et al. (1994). "exact" by
+    direct inversion. ValueError for alpha <= 0 and for what `hessian` refuses;
     checks.Diverged (a ValueError too) where H is so large that alpha is lost in its rounding.
     """
     return over_all(net, active_inverse(net, X, T, alpha, kind, error, weight_decay))

@@ -65,6 +65,7 @@ def test_a_study_reaches_what_it_imports_where_it_is_defined(house):
          "def measure():\n    return 2\n", False),
         ("classicnets/checks.py", "def positive(): return 0\n", False),
         ("classicnets/checks.py", "SEEDS, FULL, RECORDED = 1, 2, 3\ndef positive(): pass\n", True),
+        ("classicnets/checks.py", "SEEDS, RATE = 1, 2\ndef positive(): pass\n", False),
         ("classicnets/net_forms.py", "from .net import Net\n@f.register\ndef f(net: Net): return 2\n", False),
         ("classicnets/datasets/data/a.csv", "1,3\n", False),
         ("classicnets/datasets/data/a.csv", "1,2\r\n", True),  # as Windows may have it
@@ -90,6 +91,12 @@ def test_the_digest_changes_with_what_a_study_runs_and_with_nothing_else(house, 
         ("a[1:]", "a[2:]"),
         ("1", "1.0"),
         ("lambda: a", "lambda: b"),
+        ("a.b", "a.c"),
+        ("f(a=1)", "f(b=1)"),
+        ("from a import b", "from a import c"),
+        ("@a\ndef f(): pass", "def f(): pass"),
+        ("def f(): pass", "def g(): pass"),
+        ("def f():\n    1\n    2", "def f():\n    2"),
     ],
 )
 def test_trees_of_different_code_differ(old, new):
@@ -102,6 +109,25 @@ def test_all_files_of_the_house_are_read_and_its_studies_differ():
     for name in ("network", "backprop", "pruning.loop", "training", "kernels.backprop"):
         assert f"classicnets.{name}" in digest.reached("reproductions.hassibi1993_table1")
     assert "classicnets.realtime" in digest.reached("reproductions.pedersen1995_pruning")
+    everywhere = set().union(*(digest.reached(f"reproductions.{name}") for name in names))
+    numbers = {"blocks", "plan", "sparse", "inverse", "active", "together", "kernels"}
+    numbers |= {f"kernels.{path.stem}" for path in (ROOT / "classicnets/kernels").glob("[!_]*.py")}
+    assert {f"classicnets.{name}" for name in numbers} <= everywhere
+    assert "classicnets.threads" not in everywhere
+
+
+def test_data_of_another_name_are_other_data(house):
+    before = digest.code_digest("reproductions.study")
+    (house / "classicnets/datasets/data/a.csv").rename(house / "classicnets/datasets/data/b.csv")
+    forget()
+    assert digest.code_digest("reproductions.study") != before
+
+
+def test_syntax_trees_are_made_by_one_thread_at_a_time(house, monkeypatch):
+    reached, held = digest.reached, []
+    monkeypatch.setattr(digest, "reached", lambda name: (held.append(digest._one_at_a_time.locked()), reached(name))[1])
+    digest.code_digest("reproductions.study")
+    assert held == [True]
 
 
 def test_a_row_whose_code_has_changed_is_old():

@@ -17,6 +17,7 @@ from classicnets import (
     output_derivatives,
     threads,
 )
+from classicnets.kernels import curvature
 
 SIZES = [(3, 2), (3, 4, 1), (3, 4, 2), (2, 3, 4, 2), (2, 3, 2, 3, 2)]
 ALL = [
@@ -153,6 +154,12 @@ def test_the_hessian_is_that_by_units(sizes, patterns, route):
         assert oracles.relative_error(H, hessian_by_units(net, X, T, "cross-entropy")) < 1e-12
 
 
+def test_of_deep_networks_with_many_units_fewer_patterns_are_taken_at_a_time():
+    net, X, T = oracles.problem((1, 124, 2, 1), patterns=150)
+    assert curvature.TILE > 2_000_000 // sum(net.sizes[1:]) ** 2  # what the kernel then takes
+    assert oracles.relative_error(hessian(net, X, T), hessian_by_units(net, X, T)) < 1e-13
+
+
 @pytest.mark.parametrize("kind", ["exact", "gauss-newton"])
 @pytest.mark.parametrize(
     "patterns", [8, 9, 39]
@@ -221,6 +228,15 @@ def test_threads_do_not_share_their_scratch_memory():
     thread.join()
     assert not np.shares_memory(mine, theirs[0])
     assert np.shares_memory(mine, blocks.scratch("A", 3))
+
+
+def test_scratch_memory_is_kept_up_to_a_size_and_used_again_by_what_is_smaller(monkeypatch):
+    assert 8 * blocks.scratch.MOST <= 50e6  # bytes, of each array
+    monkeypatch.setattr(blocks._Scratch, "MOST", 12)
+    scratch = blocks._Scratch()
+    kept = scratch("A", 3, 4)
+    assert np.shares_memory(kept, scratch("A", 2, 5)) and scratch("A", 13).shape == (13,)
+    assert sum(memory.size for *_, memory in scratch.kept.values()) == 12
 
 
 # -- diagonals ------------------------------------------------------------------------------------------------------

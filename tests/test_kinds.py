@@ -195,8 +195,9 @@ def test_a_cost_says_error_and_decay_once():
 
 
 @pytest.mark.parametrize("curvatures", [200, 704])  # of 8 units: 3 patterns at a time; 11, and the last by itself
-def test_large_nets_with_few_weights_left_are_cut_down_before_anything_is_written_down(curvatures, monkeypatch):
-    net, X, T = oracles.problem((5, 6, 2), deleted=0.7)
+@pytest.mark.parametrize("sizes", [(5, 6, 2), (2, 3, 2, 4, 2)])
+def test_large_nets_with_few_weights_left_are_cut_down_before_anything_is_written_down(sizes, curvatures, monkeypatch):
+    net, X, T = oracles.problem(sizes, deleted=0.7 if len(sizes) == 3 else 0.2)
     whole = [active_hessian(net, X, T, error_for(net, "squared"), kind) for kind in ("exact", "gauss-newton")]
     monkeypatch.setattr("classicnets.active.WHOLE", 0)
     monkeypatch.setattr("classicnets.active.error_hessian", None)

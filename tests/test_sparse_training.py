@@ -19,12 +19,12 @@ def few_nonzeros(patterns, inputs, seed=0):
     return X
 
 
-def trained(go_through, net, cost, momentum, rates=0.3, epochs=3, w0=np.inf, batch=1):
+def trained(go_through, net, cost, momentum, rates=0.3, epochs=3, w0=np.inf, batch=1, velocity=0.0):
     """Weights and velocity after some epochs, in two calls."""
-    net, velocity, P = net.copy(), np.zeros(net.n), len(cost.X)
+    net, velocity, P = net.copy(), np.full(net.n, velocity), len(cost.X)
     orders = np.random.default_rng(3).permuted(np.tile(np.arange(P), (epochs, 1)), axis=1)
     for some in (orders[:1], orders[1:]):
-        go_through(net, cost, some, batch, np.full(net.n, rates), momentum, velocity, w0)
+        go_through(net, cost, some, batch, np.zeros(net.n) + rates, momentum, velocity, w0)
     return net.weights, velocity
 
 
@@ -72,11 +72,28 @@ def test_biases_may_have_a_decay_of_their_own(dense_is_refused):
     assert np.allclose(ours, generic, rtol=1e-12, atol=1e-14)
 
 
-@pytest.mark.parametrize("reason", ["decay", "batch", "elimination", "many nonzeros"])
+def test_what_does_not_lead_away_from_inputs_may_have_rates_of_its_own(dense_is_refused):
+    net, cost = problem((13, 5, 2), decay=0.1)
+    rates = np.linspace(0.1, 0.4, net.n)
+    net.views(rates)[0][:, :-1] = 0.3
+    ours, generic = (trained(form, net, cost, 0.5, rates=rates) for form in (training.go_through, GENERIC))
+    assert np.allclose(ours, generic, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("sparse", [True, False])
+def test_a_velocity_that_deleted_weights_had_before_is_lost(sparse):
+    net, cost = problem((13, 5, 2), decay=0.1, sparse=sparse)
+    ours, generic = (trained(form, net, cost, 0.5, velocity=0.1) for form in (training.go_through, GENERIC))
+    assert np.allclose(ours, generic, rtol=1e-12, atol=1e-14)
+    assert not ours[0][~net.mask].any() and not ours[1][~net.mask].any()
+
+
+@pytest.mark.parametrize("reason", ["decay", "rates", "batch", "elimination", "many nonzeros"])
 def test_what_nonzeros_alone_cannot_do_goes_through_all_inputs(reason, monkeypatch):
     decay = np.linspace(0, 0.1, 82) if reason == "decay" else 0.1
     net, cost = problem((13, 5, 2), decay=decay, sparse=reason != "many nonzeros")
     options = {"w0": 0.5 if reason == "elimination" else np.inf, "batch": 4 if reason == "batch" else 1}
+    options["rates"] = np.linspace(0.2, 0.4, net.n) if reason == "rates" else 0.3
     monkeypatch.setattr(training, "train_sparse_epochs", None)
     ours, generic = (trained(form, net, cost, 0.5, **options) for form in (training.go_through, GENERIC))
     assert np.allclose(ours, generic, rtol=1e-12, atol=1e-14)

@@ -59,6 +59,14 @@ def test_an_interrupted_run_loses_no_finished_seed(counting):
     assert counting.calls == [0, 1, 2, 3, 4, 5]
 
 
+def test_a_record_is_on_the_disk_before_the_next_measurement(counting, monkeypatch):
+    def measure(seed):
+        return {"kept": len((counting.runs / "squares.jsonl").read_text().splitlines())}
+
+    monkeypatch.setattr(counting.study, "measure", measure)
+    assert [record["kept"] for record in run(counting)] == [0, 1, 2, 3, 4, 5]
+
+
 def test_a_half_written_line_and_other_code_are_not_trusted(counting):
     kept = {"code": "of other code", "task": {"seed": 0}, "record": {"square": -1}}
     (counting.runs / "squares.jsonl").write_text(json.dumps(kept) + "\n" + '{"code": "')

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 from threading import Event, get_ident
+from time import sleep
 
 import numpy as np
 import oracles
@@ -67,6 +68,21 @@ def test_two_threads_work_at_the_same_time(two):
     threads.share(task, 2, 100)
 
 
+def test_nobody_goes_on_before_the_last_part_is_done(two):
+    mine, begun, done = get_ident(), Event(), []
+
+    def task(begin, end):
+        if get_ident() == mine:
+            assert begun.wait(10)
+        else:
+            begun.set()
+            sleep(0.1)
+        done.append(begin)
+
+    threads.share(task, 2, 100)
+    assert sorted(done) == [0, 1]
+
+
 def test_what_goes_wrong_in_a_thread_is_raised_when_all_have_stopped(two):
     mine, other = get_ident(), Event()
 
@@ -102,7 +118,7 @@ def test_an_inverse_is_the_same_to_the_last_digit_on_one_thread_and_on_two(n, mo
         assert np.array_equal(symmetric_inverse(rows.T @ rows), expected)
 
 
-@pytest.mark.parametrize("name", threads.LIMITS)
+@pytest.mark.parametrize("name", ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"])
 def test_the_environment_says_how_many_threads_there_may_be(name, monkeypatch):
     for other in threads.LIMITS:
         monkeypatch.delenv(other, raising=False)
@@ -114,19 +130,33 @@ def test_the_environment_says_how_many_threads_there_may_be(name, monkeypatch):
     assert threads.most() == 1
     monkeypatch.setenv(name, "many")
     assert threads.most() == 4
+    monkeypatch.setenv(name, "64")  # as on another machine
+    assert threads.most() == 4
+
+
+def test_cores_that_others_have_been_given_are_not_counted(monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {2, 5}, raising=False)
+    assert threads.cores() == 2
+    monkeypatch.delattr(os, "sched_getaffinity")  # as on macOS
+    assert threads.cores() == 8
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
 def test_a_fork_has_threads_of_its_own():
     program = """
-import os
+import os, threading
 from classicnets import threads
 threads.most, threads.WORTH = (lambda: 2), 1
 done = []
 threads.share(lambda begin, end: done.append(begin), 8, 100)
+met = [threading.Event(), threading.Event()]
+def meet(begin, end):
+    met[begin].set()
+    done.extend(range(4 * met[1 - begin].wait(5)))
 child = os.fork()
 if not child:
-    threads.share(lambda begin, end: done.append(begin), 8, 100)
+    threads.share(meet, 2, 100)
     os._exit(len(done))
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """

@@ -63,6 +63,7 @@ def test_each_stops_by_itself_and_stays_as_it_then_is():
     ours = both(nets, X, T, range(9), epochs=20, target_error=float(np.median(errors)))
     check_same(*ours)
     assert len({len(curve.epoch) for curve in ours[1]}) > 2 and "target error" in {c.stopped_by for c in ours[1]}
+    check_same(*both(nets, X, T, range(9), epochs=20, target_error=float(np.median(errors)), keep="last"))
     held_out = np.random.default_rng(5).normal(size=(7, 3)), T[:7]
     ours = both(nets, X, T, range(9), epochs=200, rate=0.5, validation=held_out, patience=3)
     check_same(*ours)
@@ -97,6 +98,25 @@ def test_an_interrupt_leaves_the_best_weights_of_all_and_says_so(monkeypatch):
     monkeypatch.undo()
     train_together(nets, X, T, seeds=range(3), epochs=3)
     assert all(np.array_equal(a.weights, b.weights) for a, b in zip(stopped, nets, strict=True))
+
+
+def test_a_network_that_had_stopped_before_an_interrupt_says_what_it_was_stopped_by(monkeypatch):
+    nets, X, T = networks(3, (3, 2, 1))
+    nets[1].weights = 1e-3 * nets[1].weights
+    first = [curve.train_error[0] for curve in both(nets, X, T, range(3), epochs=0)[1]]
+    kernel = together.train_nets
+
+    def interrupted(*arguments):
+        monkeypatch.setattr(together, "train_nets", stop)
+        kernel(*arguments)
+
+    def stop(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(together, "train_nets", interrupted)
+    curves = train_together(nets, X, T, seeds=range(3), rate=1e-6, epochs=9, target_error=min(first))
+    reasons = ["target error" if error == min(first) else "interrupt" for error in first]
+    assert [curve.stopped_by for curve in curves] == reasons
 
 
 def test_what_does_not_go_together_is_refused():

@@ -1,8 +1,8 @@
 """For blocks.py: sums over patterns of curvatures times products of inputs, and their places in the Hessian.
 
 Patterns come last in every array. Sixteen sums at a time stay in registers, and the products of inputs are formed a
-panel at a time, in the nearest cache: as fast as a BLAS on one thread, and free to be shared out among threads.
-What there is to do stands in a table of jobs, one for each pair of layers and one for the paths between them.
+panel at a time, in the second cache or a nearer one: as fast as a BLAS on one thread, and free to be shared out among
+threads. What there is to do stands in a table of jobs, one for each pair of layers and one for the paths between them.
 """
 
 import numpy as np

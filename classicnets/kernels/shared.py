@@ -1,6 +1,7 @@
-"""For sharing.py: sums over the connections of a layer, run by run, for some patterns at a time, which come last.
+"""For shared.py and sharing.py: sums over the connections of a layer, run by run, for some patterns at a time.
 
-`runs` (R, 7) are those of wiring.py: unit, source, weight, length, and the steps of the first three.
+Patterns come last. `runs` (R, 7) are those of wiring.py: unit, source, weight, length, and the steps of the first
+three.
 """
 
 from . import compiled
