@@ -3,11 +3,12 @@
 Imported for --cluster alone: Dask is an extra.
 """
 
+import asyncio
 from contextlib import contextmanager
 from importlib import import_module
 
 from distributed import Client
-from distributed.comm import get_address_host_port
+from distributed.comm import connect, get_address_host_port
 from joblib import parallel_config
 from joblib._dask import DaskDistributedBackend
 
@@ -21,8 +22,9 @@ def joined(address):
     """Inside, joblib runs all on the workers of this scheduler; RuntimeError where it has none, or is none."""
     try:
         get_address_host_port(address)  # a client with no address at all would take long to close
+        asyncio.run(_greet(address))
         client = Client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, ValueError) as reason:
+    except (OSError, ValueError, TypeError, MemoryError) as reason:  # the last of what another protocol says
         complaint = f"--cluster: expected the address of a Dask scheduler that answers; got {address}: {reason}"
         raise RuntimeError(complaint) from reason
     with client:
@@ -33,6 +35,15 @@ def joined(address):
         _look_for_code(client)
         with parallel_config(_Backend(client=client)):
             yield
+
+
+async def _greet(address):
+    """Connect and let go: a client would wait for ever for what takes the call and says nothing."""
+    try:
+        comm = await asyncio.wait_for(connect(address, timeout=PATIENCE), 2 * PATIENCE)
+    except TimeoutError as reason:
+        raise OSError("it takes the call and says nothing") from reason
+    comm.abort()
 
 
 def _look_for_code(client):

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import sys
 import time
 from contextlib import contextmanager
@@ -88,7 +89,7 @@ def kill_one(cluster):
 
 def at_record(number, do, monkeypatch):
     """Do something once, as soon as so many records are kept; the list of what it gave."""
-    keep, kept, given = study._keep, [], []
+    keep, kept, given = study._Run.keep, [], []
 
     def keeping(*record):
         kept.append(keep(*record))
@@ -96,7 +97,7 @@ def at_record(number, do, monkeypatch):
             given.append(do())
         return kept[-1]
 
-    monkeypatch.setattr(study, "_keep", keeping)
+    monkeypatch.setattr(study._Run, "keep", keeping)
     return given
 
 
@@ -165,6 +166,18 @@ def test_a_scheduler_that_does_not_answer(address, reason, monkeypatch):
     monkeypatch.setattr(ours, "PATIENCE", 0.2)
     with pytest.raises(SystemExit, match=f"^--cluster: expected the address .*; got {address}: {reason}"):
         command.main(["thrun1991_backpropagation", "--cluster", address])
+
+
+@on_cluster
+def test_what_takes_the_call_and_says_nothing(monkeypatch):
+    pytest.importorskip("distributed")
+    from reproductions import cluster as ours
+
+    monkeypatch.setattr(ours, "PATIENCE", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = "127.0.0.1:{1}".format(*silent.getsockname())
+        with pytest.raises(SystemExit, match=f"^--cluster: expected the address .*; got {address}: "):
+            command.main(["thrun1991_backpropagation", "--cluster", address])
 
 
 @on_cluster
