@@ -7,8 +7,8 @@ does less, and nobody waits for it. What is small stays on the caller's thread.
 import os
 from concurrent.futures import ThreadPoolExecutor
 
-# Multiplications from which on a thread more is worth waking up: a tenth to half a millisecond of them, of which a
-# tenth goes by before it is awake.
+# Multiplications from which on a thread more is worth waking up: a tenth to half a millisecond of them; a tenth goes by
+# until it is awake.
 WORTH = 2_500_000
 PARTS = 8  # of the work for each thread
 LIMITS = "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"  # what users and joblib set
