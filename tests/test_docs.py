@@ -1,5 +1,6 @@
 """The pages for those who add to the project: their code runs, and what they name is there."""
 
+import csv
 import re
 from pathlib import Path
 
@@ -60,6 +61,19 @@ def test_what_the_page_for_contributors_calls_by_name_is_there():
 def test_the_page_of_the_benchmarks_shows_what_is_recorded():
     shown = text("benchmarks/README.md").split(table.BEGIN)[1].split(table.END)[0].strip()
     assert shown == table.markdown(), "stale: run python -m benchmarks"
+
+
+def test_numbers_in_the_prose_of_the_benchmarks_are_those_recorded():
+    with table.RESULTS.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if "turned round" not in row["quantity"]]
+    page = " ".join(text("benchmarks/README.md").split())
+    other = [float(row["best"]) for row in rows if row["benchmark"] == "thresholds"]
+    assert f"of {len(other)} comparisons {sum(ratio < 1 / 1.2 for ratio in other)} find the other path" in page
+    alone = [row for row in rows if row["case"].endswith("this processor, 1 thread")]
+    ratios = [f"{float(row['median']):.3g}" for row in alone if row["quantity"] == "classicnets / blas"]
+    assert "takes {2}, {3} and {4} times the products alone".format(*ratios) in page
+    passes = [row for row in rows if row["case"].startswith("online pass") and row["unit"] == "times"]
+    assert "the best times are {:.2g} apart".format(float(passes[0]["best"])) in page
 
 
 def test_the_table_of_the_benchmarks_is_written_between_its_marks(tmp_path, monkeypatch):
