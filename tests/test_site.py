@@ -8,7 +8,7 @@ import re
 import pytest
 
 import classicnets
-from docs.make import NOTEBOOKS, ROOT, api, course, guide, ledger_pages, notebooks, sources
+from docs.make import DOCS, NOTEBOOKS, ROOT, api, course, guide, ledger_pages, notebooks, sources
 from docs.make.citations import cited
 from docs.make.docstrings import marked
 from reproductions import ledger, showing
@@ -115,8 +115,15 @@ def test_links_of_the_repository_lead_to_the_same_on_the_site():
     assert sources.led("[a](../README.md) [b](LEDGER.md)", "reproductions", wanted) == (
         "[a](/index.md) [b](/ledger/index.md)"
     )
+    assert sources.led("[a](course.md) [b](guide/index.md)", "", wanted) == "[a](/course.md) [b](/guide/index.md)"
     code = "```python\nx[0](1)\n```"
     assert sources.led(code, "", wanted) == code
+
+
+def test_no_row_of_the_first_page_leads_nowhere():
+    page = sources.led((DOCS / "index.md").read_text(encoding="utf-8"), "", set())
+    rows = page.split("|---|---|\n")[1].split("\n\n")[0].splitlines()
+    assert len(rows) == 8 and all("](/" in row for row in rows)
 
 
 def test_docstrings_are_shown_as_they_are_written():

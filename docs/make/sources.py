@@ -63,7 +63,8 @@ def as_page(notebook, place, wanted):
 def led(text, home, wanted):
     """Markdown whose links from the folder `home` of the repository lead to the same on the site, from its top.
 
-    Files that are to be copied are added to `wanted`; what the site has not is no link any more, only its text.
+    Files that are to be copied are added to `wanted`; what the repository has and the site has not is no link any more,
+    only its text. All else is left to Sphinx, which knows the pages that are made, and complains of others.
     """
 
     def link(found):
@@ -72,8 +73,8 @@ def led(text, home, wanted):
             return found[0]
         name, _, anchor = target.partition("#")
         name = os.path.normpath(os.path.join(home, name)).replace(os.sep, "/")
-        if name not in ELSEWHERE and not _on_site(name):
-            if not ((ROOT / name).is_file() and name.endswith(SHOWN)):
+        if name not in ELSEWHERE and not _on_site(name) and (ROOT / name).exists():
+            if not name.endswith(SHOWN):
                 return label
             wanted.add(name)
         return f"{picture}[{label}](/{ELSEWHERE.get(name, name)}{'#' + anchor if anchor else ''})"
