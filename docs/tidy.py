@@ -1,4 +1,4 @@
-"""Make executed notebooks ready to be committed: pictures of 256 colours, a quarter as large; no times, no versions.
+"""Make executed notebooks ready to be committed: pictures of 256 colours, a third as large; no times, no versions.
 
 So that they change only where their outputs do.
 """

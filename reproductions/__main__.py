@@ -48,12 +48,12 @@ def main(arguments=None):
         except (ValueError, RuntimeError) as reason:
             raise SystemExit(f"{reason}") from reason
         wanted = {name: (study, study.tasks(_seeds(study, options))) for name, study in studies.items()}
-        records = held.enter_context(running(wanted, options.jobs, options.fresh, console))
-        for number, name in enumerate(wanted, 1):
-            begun = time.monotonic()
-            _reproduce(name, *wanted[name], records, options, console)
-            left = ", ".join(list(studies)[number:])
-            console.print(f"took {_clock(time.monotonic() - begun)}; still to come: {left or 'nothing'}")
+        with running(wanted, options.jobs, options.fresh, console) as records:
+            for number, name in enumerate(wanted, 1):
+                begun = time.monotonic()
+                _reproduce(name, *wanted[name], records, options, console)
+                left = ", ".join(list(wanted)[number:])
+                console.print(f"took {_clock(time.monotonic() - begun)}; still to come: {left or 'nothing'}")
         for name in studies:
             forget(name)
     console.print(showing.summary())

@@ -48,8 +48,8 @@ def running(studies, jobs, fresh, console):
 
         def records(name):
             run, columns = runs[name], (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-            if run.before:
-                console.print(f"going on: {run.before} of {len(run.tasks)} runs were finished before")
+            if before := len(run.tasks) - len(run.waiting):
+                console.print(f"going on: {before} of {len(run.tasks)} runs were finished before")
             with Progress(*columns, TimeRemainingColumn(), console=console) as progress:
                 bar = progress.add_task(name, total=len(run.tasks), completed=run.done)
                 while run.done < len(run.tasks):
@@ -71,7 +71,7 @@ class _Run:
         path = RUNS / f"{name}.jsonl"
         self._finished = _load(path, self.code)
         self.waiting = [task for task in tasks if _key(task) not in self._finished]
-        self.before = self.done = len(tasks) - len(self.waiting)
+        self.done = len(tasks) - len(self.waiting)
         self._file = held.enter_context(_appending(path))
 
     def keep(self, task, record):

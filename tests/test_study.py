@@ -220,6 +220,16 @@ def test_a_run_of_several_studies_that_is_stopped_repeats_none_that_is_finished(
     assert kept(command_line) == []
 
 
+def test_no_file_is_open_any_more_when_it_is_forgotten(command_line, monkeypatch):
+    """Some systems do not remove what is open."""
+    streams, appending, forget = [], study._appending, command.forget
+    monkeypatch.setattr(study, "_appending", lambda path: streams.append(appending(path)) or streams[-1])
+    closed = []
+    monkeypatch.setattr(command, "forget", lambda name: (closed.append([s.closed for s in streams]), forget(name)))
+    command.main(["--jobs", "1"])
+    assert closed == [[True, True]] * 2
+
+
 def test_each_study_says_how_long_it_took_and_what_is_still_to_come(command_line, monkeypatch, capsys):
     ends = iter([100.0, 100.0 + 61.4, 200.0, 200.0 + 3599.6])
     monkeypatch.setattr(command.time, "monotonic", lambda: next(ends, 0.0))
