@@ -16,14 +16,14 @@ HASWELL = {
     "OPENBLAS_CORETYPE": "HASWELL", "XLA_FLAGS": "--xla_cpu_max_isa=AVX2",
 }  # fmt: skip
 PROCESSORS = {"this processor": {}, "haswell": HASWELL}
-THREADS = (1, 2, 4)
+THREADS, LIMITS = (1, 2, 4), ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "NPROC")  # the last is what JAX heeds
 
 
 def run():
     """The cases of hessian.py in every setting: rows of times and ratios, and a list of what was skipped."""
     rows, skipped = [], []
     for (name, variables), threads, case in product(PROCESSORS.items(), THREADS, CASES):
-        setting = {**variables, "OPENBLAS_NUM_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)}
+        setting = {**variables, **dict.fromkeys(LIMITS, str(threads))}
         contenders = {"classicnets": ours, SAME: same_algorithm, "blas": blas}
         times, missing = race(contenders, case, rounds=4, environment=setting)
         label = f"{case}, {name}, {threads} thread{'s' * (threads > 1)}"
