@@ -14,6 +14,7 @@ from .kernels.products import mirror
 # Of no more vectors than weights and up to so many numbers (160 MB) the derivatives of all outputs for all patterns are
 # written down; beyond it they are summed up at once, as H.
 MANY_DERIVATIVES = 20_000_000
+LARGE = 500  # weights from which on LAPACK inverts faster than our own kernels
 LOST = 0.01  # relative errors of the inverse from rounding that are no longer let pass
 
 
@@ -191,6 +192,8 @@ def symmetric_inverse(H):
     LinAlgError where it is not positive definite.
     """
     n, rows = len(H), -(-len(H) // 4)
+    if n >= LARGE:
+        return _lapack_inverse(H)
     L, W = H, np.eye(4 * rows)
     if n % 4:
         L = np.eye(4 * rows)
@@ -201,6 +204,18 @@ def symmetric_inverse(H):
     threads.share(lambda begin, end: kernels.multiply_rows(W, L, begin, end), rows, n**3 // 6)
     mirror(L)
     return L if n == len(L) else L[:n, :n].copy()
+
+
+def _lapack_inverse(H):
+    """The same by LAPACK, whose blocks fit the caches where H does not."""
+    from scipy.linalg.lapack import dpotrf, dpotri  # late: few need it, and it takes as long as all of classicnets
+
+    L, wrong = dpotrf(H.T, lower=0, overwrite_a=1)  # H.T in Fortran's order: H's own memory, its lower triangle
+    if wrong or not np.isfinite(np.diag(L)).all():
+        raise np.linalg.LinAlgError("not positive definite")
+    B = dpotri(L, lower=0, overwrite_c=1)[0].T
+    mirror(B)
+    return B
 
 
 def inverse_lower(L):

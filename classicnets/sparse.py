@@ -6,6 +6,7 @@ J (J + 1) / 2: for windows of seven letters 36 instead of 20,910. blocks.py turn
 
 import numpy as np
 
+from . import threads
 from .kernels.sparse import add_own_products
 
 FEW = 0.2  # the share of nonzeros up to which training looks for them
@@ -42,8 +43,10 @@ def by_pattern(X):
 
 def own_products(A, z):
     """sum_p A_p z_j z_k for k <= j: (m, J (J + 1) / 2) from A (m, P) and inputs z (J, P)."""
-    sums = np.zeros((len(z) * (len(z) + 1) // 2, len(A)))
-    add_own_products(*by_pattern(z.T), np.ascontiguousarray(A.T), sums)
+    J, A, patterns = len(z), np.ascontiguousarray(A.T), by_pattern(z.T)
+    sums = np.zeros((J * (J + 1) // 2, A.shape[1]))
+    work = int(len(patterns[1]) ** 2 / len(A) / 2 * (PAIR + A.shape[1]))
+    threads.share(lambda low, end: add_own_products(*patterns, A, sums, low, end), J, work)
     return np.ascontiguousarray(sums.T)
 
 

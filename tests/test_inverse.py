@@ -4,6 +4,8 @@ Tolerances: M = H + alpha I, so |M| / alpha bounds its condition number, and the
 as large as 1 / alpha, loses that times the machine precision with every vector it takes in.
 """
 
+from importlib import import_module
+
 import numpy as np
 import oracles
 import pytest
@@ -167,8 +169,15 @@ def test_targets_are_checked_before_they_are_counted():
         inverse_hessian(net, X, None, 1e-4)
 
 
+@pytest.fixture(params=["our own kernels", "LAPACK"])
+def either(request, monkeypatch):
+    """A small matrix inverted as it is, and as a large one."""
+    module = import_module("classicnets.inverse")
+    monkeypatch.setattr(module, "LARGE", 0 if request.param == "LAPACK" else module.LARGE)
+
+
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 8, 15, 16, 17, 31, 58, 150])
-def test_the_inverse_of_a_positive_definite_matrix_and_of_no_other(n, monkeypatch):
+def test_the_inverse_of_a_positive_definite_matrix_and_of_no_other(n, either, monkeypatch):
     H = matrix_of(rows_of(3 * n, n), 1e-3, n)
     B = symmetric_inverse(H.copy())
     assert B.shape == (n, n) and np.array_equal(B, B.T)
@@ -188,7 +197,7 @@ def test_the_inverse_of_a_positive_definite_matrix_and_of_no_other(n, monkeypatc
                 symmetric_inverse(other)
 
 
-def test_a_positive_diagonal_is_not_enough_for_a_positive_definite_matrix():
+def test_a_positive_diagonal_is_not_enough_for_a_positive_definite_matrix(either):
     for H in (np.zeros((1, 1)), np.ones((2, 2)), np.diag([1.0, 1.0, 1.0, 0.0])):  # whose last pivots are zero
         with pytest.raises(np.linalg.LinAlgError):
             symmetric_inverse(H)

@@ -13,6 +13,7 @@ import pytest
 
 from classicnets import hessian, threads
 from classicnets.inverse import symmetric_inverse
+from classicnets.sparse import own_products
 
 
 def output(program):
@@ -116,6 +117,16 @@ def test_an_inverse_is_the_same_to_the_last_digit_on_one_thread_and_on_two(n, mo
     monkeypatch.setattr(threads, "WORTH", 1)
     for _ in range(20):
         assert np.array_equal(symmetric_inverse(rows.T @ rows), expected)
+
+
+def test_nonzeros_are_multiplied_to_the_same_digits_on_one_thread_and_on_two(monkeypatch):
+    rng = np.random.default_rng(0)
+    A, z = rng.standard_normal((5, 300)), np.where(rng.random((60, 300)) < 0.1, rng.random((60, 300)), 0)
+    expected = own_products(A, z)
+    monkeypatch.setattr(threads, "most", lambda: 2)
+    monkeypatch.setattr(threads, "WORTH", 1)
+    for _ in range(20):
+        assert np.array_equal(own_products(A, z), expected)
 
 
 @pytest.mark.parametrize("name", ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"])
