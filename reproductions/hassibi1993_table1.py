@@ -13,8 +13,8 @@ from collections import Counter
 import numpy as np
 
 from classicnets import Magnitude, OptimalBrainDamage, OptimalBrainSurgeon, monks, plotting
+from classicnets.datasets import monks_input_names
 from classicnets.datasets.boolean import ATTRIBUTES, VALUES
-from classicnets.pages.monks import input_names
 from classicnets.rules import read_rule
 
 from . import monks_nets
@@ -182,6 +182,6 @@ def figures(records, folder):
         ax.set_title(f"MONK {problem}: no retraining, median of {len(ours)} nets")
         yield save(ax, folder / f"hassibi1993_table1_monk{problem}_accuracy.png")
         smallest = rebuild(net, ours[0]["network"])
-        ax = plotting.draw_network(smallest, input_names=input_names(), output_names=["class"])
+        ax = plotting.draw_network(smallest, input_names=monks_input_names(), output_names=["class"])
         ax.set_title(f"MONK {problem} after OBS: {smallest.n_active} weights")
         yield save(ax, folder / f"hassibi1993_fig6_monk{problem}.png")

@@ -5,6 +5,7 @@ import pytest
 
 from classicnets import monks, xor
 from classicnets.datasets import monks_input_names, monks_instances, monks_text
+from classicnets.datasets.boolean import ATTRIBUTES
 
 # Thrun et al. (1991): of the 432 robots; training sets of 124, 169 and 122.
 TRAINING = {1: 124, 2: 169, 3: 122}
@@ -89,7 +90,12 @@ def test_inputs_are_named_by_attribute_and_value():
     names = monks_input_names()
     assert len(names) == len(set(names)) == 17
     for x, robot in zip(monks(1).X_test, monks_instances(), strict=True):
-        assert [names[i] for i in np.flatnonzero(x)] == [f"a{a}={value}" for a, value in enumerate(robot, 1)]
+        values = [names_of[value - 1] for names_of, value in zip(ATTRIBUTES.values(), robot, strict=True)]
+        texts = [names[i] for i in np.flatnonzero(x)]
+        assert len(texts) == 6 and all(value in text for text, value in zip(texts, values, strict=True))
+    assert [names[i] for i in (0, 4, 7, 9, 13, 16)] == [
+        "head round", "body square", "smiling: no", "balloon", "green jacket", "tie: no"
+    ]  # fmt: skip
 
 
 def test_the_test_targets_follow_the_three_rules():

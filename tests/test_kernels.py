@@ -30,6 +30,24 @@ result = double(21.0)
 hits = sum(double.stats.cache_hits.values())
 """
 
+OTHER = """
+from ..activation import SCALE
+from . import compiled
+
+@compiled
+def _double(x):
+    return SCALE * 2.0 * x
+"""
+
+QUADRUPLE = """
+from . import compiled
+from .double import _double
+
+@compiled
+def quadruple(x):
+    return 2.0 * _double(x)
+"""
+
 LIBRARY = """
 import sys
 import numpy as np
@@ -102,6 +120,24 @@ def test_the_machine_code_is_found_again_until_the_source_changes(cache, program
     assert [run(program), run(program)] == [(42.0, 0), (42.0, 1)]
     program.write_text(DOUBLE.replace("2.0 * x", "3.0 * x + 0"), encoding="utf-8")
     assert [run(program), run(program)] == [(63.0, 0), (63.0, 1)]
+
+
+def test_an_edit_in_another_file_of_kernels_is_seen(tmp_path):
+    """A kernel holds the code of those that it calls, and the constants."""
+    root, cache = tmp_path / "root", str(tmp_path / "cache")
+    kernels = root / "few" / "kernels"
+    kernels.mkdir(parents=True)
+    shutil.copy(ROOT / "classicnets" / "kernels" / "__init__.py", kernels)
+    (root / "few" / "__init__.py").touch()
+    (root / "few" / "activation.py").write_text("SCALE = 1.0\n", encoding="utf-8")
+    (kernels / "double.py").write_text(OTHER, encoding="utf-8")
+    (kernels / "quadruple.py").write_text(QUADRUPLE, encoding="utf-8")
+    program = "from few.kernels.quadruple import quadruple as q; print(q(1.0), sum(q.stats.cache_hits.values()))"
+    assert [output(program, root, NUMBA_CACHE_DIR=cache) for _ in range(2)] == ["4.0 0", "4.0 1"]
+    (kernels / "double.py").write_text(OTHER.replace("2.0", "3.0"), encoding="utf-8")
+    assert output(program, root, NUMBA_CACHE_DIR=cache) == "6.0 0"
+    (root / "few" / "activation.py").write_text("SCALE = 5.0\n", encoding="utf-8")
+    assert output(program, root, NUMBA_CACHE_DIR=cache) == "30.0 0"
 
 
 @pytest.mark.parametrize("suffix", [".nbi", ".nbc"])

@@ -410,6 +410,9 @@ def test_best_and_smallest():
         ValueError, match="^acceptable: expected to hold for a step of the path; it holds for none of 2"
     ):
         path.smallest(lambda step: False)
+    numbers = prune(MLP((X.shape[1], 2, 1), output="linear", seed=0), X, T[:, :1], Magnitude(), keep_orphans=True)
+    with pytest.raises(ValueError, match="^acceptable: .* none of .*[.] Accuracies are NaN: its one output"):
+        numbers.smallest(lambda step: step.train_accuracy == 1)
     with pytest.raises(TypeError, match="^acceptable: expected a function of a Step; got 3"):
         path.smallest(3)
     with pytest.raises(ValueError, match="^quantity: expected one that was measured along this path; test_error was"):

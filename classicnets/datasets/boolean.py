@@ -18,6 +18,10 @@ ATTRIBUTES = {
     "jacket colour": ("red", "yellow", "green", "blue"),
     "has tie": ("yes", "no"),
 }
+SHORT = {  # where "head shape round" would be too long
+    "head shape": "head {}", "body shape": "body {}", "is smiling": "smiling: {}", "holding": "{}",
+    "jacket colour": "{} jacket", "has tie": "tie: {}",
+}  # fmt: skip
 VALUES = tuple(len(names) for names in ATTRIBUTES.values())
 
 
@@ -62,8 +66,8 @@ def monks_instances():
 
 
 def monks_input_names():
-    """The 17 inputs by attribute and value, both counted from 1: 'a1=1', 'a1=2', ..., 'a6=2'."""
-    return [f"a{a}={value}" for a, values in enumerate(VALUES, 1) for value in range(1, values + 1)]
+    """The 17 inputs in words: 'head round', ..., 'tie: no'."""
+    return [SHORT[attribute].format(value) for attribute, values in ATTRIBUTES.items() for value in values]
 
 
 def monks_text(instance):

@@ -1,10 +1,12 @@
-"""The Numba kernels, a file for each module that calls them: plain loops over arrays, no objects.
+"""The Numba kernels, a file for each module that calls them, or for a part of its work: loops over arrays, no objects.
 
-A kernel and its helpers stay in one file, because Numba's disk cache does not notice edits in another.
+Kernels may call those of other files: an edit in any of them, and all are compiled anew.
 """
 
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
+from hashlib import sha256
+from pathlib import Path as File
 
 from numba import njit
 
@@ -22,10 +24,20 @@ def compiled(function=None, **options):
         return partial(compiled, **options)
     wrapped = not function.__name__.startswith("_")
     kernel = njit(no_cpython_wrapper=not wrapped, no_cfunc_wrapper=True, **options)(function)
-    with suppress(RuntimeError, AttributeError):  # no folder; no kernel either, with NUMBA_DISABLE_JIT
+    with suppress(RuntimeError, AttributeError, OSError):  # no folder; no kernel either, with NUMBA_DISABLE_JIT
         kernel.enable_caching()
+        file = kernel._cache._cache_file
+        file._source_stamp = file._source_stamp, _sources()
         kernel._cache = _Forgiving(kernel._cache)
     return kernel
+
+
+@cache
+def _sources():
+    """What stands in all files of kernels, and the constants they use: Numba looks at a kernel's own file alone."""
+    folder = File(__file__).parent
+    files = [*sorted(folder.glob("*.py")), folder.parent / "activation.py"]
+    return sha256(b"".join(file.read_bytes() for file in files)).digest()
 
 
 class _Forgiving:

@@ -205,20 +205,20 @@ def _begins(sizes):
 
 @compiled(fastmath=FAST)
 def _slopes(z, code, f1, f2):
-    """f'(a) and f''(a) from z = f(a)."""
+    """f'(a) and f''(a) from z = f(a): but for relu f' = c0 + c1 z + c2 z^2, and so f'' = (c1 + 2 c2 z) f'."""
+    c0, c1, c2 = 1.0, 0.0, 0.0
     if code == 0:
-        for p in range(len(z)):
-            f1[p], f2[p] = 1.0 - z[p] * z[p], -2.0 * z[p] * (1.0 - z[p] * z[p])
+        c2 = -1.0
     elif code == 1:
-        for p in range(len(z)):
-            f1[p], f2[p] = z[p] * (1.0 - z[p]), z[p] * (1.0 - z[p]) * (1.0 - 2.0 * z[p])
+        c0, c1, c2 = 0.0, 1.0, -1.0
     elif code == 3:
+        c0, c2 = SLOPE * SCALE, -SLOPE / SCALE
+    for p in range(len(z)):
+        f1[p] = c0 + z[p] * (c1 + c2 * z[p])
+        f2[p] = (c1 + 2.0 * c2 * z[p]) * f1[p]
+    if code == 4:
         for p in range(len(z)):
-            f1[p] = SLOPE / SCALE * (SCALE**2 - z[p] * z[p])
-            f2[p] = -2.0 * (SLOPE / SCALE) ** 2 * z[p] * (SCALE**2 - z[p] * z[p])
-    else:
-        for p in range(len(z)):
-            f1[p], f2[p] = 1.0 if z[p] > 0.0 or code != 4 else 0.0, 0.0
+            f1[p] = 1.0 if z[p] > 0.0 else 0.0
 
 
 @compiled(fastmath=FAST)

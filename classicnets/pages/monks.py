@@ -1,7 +1,6 @@
 """MONK's problem 1 loses its weights, by three methods. After Hassibi & Stork (1993), fig. 6."""
 
-from ..datasets import monks
-from ..datasets.boolean import ATTRIBUTES
+from ..datasets import monks, monks_input_names
 from ..mlp import MLP
 from ..plotting import export_page
 from ..pruning import Magnitude, OptimalBrainDamage, OptimalBrainSurgeon, prune, saliencies
@@ -12,16 +11,7 @@ METHODS = {
     "Optimal Brain Damage": OptimalBrainDamage(),
     "magnitude": Magnitude(),
 }
-SHORT = {
-    "head shape": "head {}", "body shape": "body {}", "is smiling": "smiling: {}", "holding": "{}",
-    "jacket colour": "{} jacket", "has tie": "tie: {}",
-}  # fmt: skip
 DECAY = 1e-3
-
-
-def input_names():
-    """The 17 inputs in words: "head round", ..., "tie: no"."""
-    return [SHORT[attribute].format(value) for attribute, values in ATTRIBUTES.items() for value in values]
 
 
 def trained(seed=1):
@@ -43,6 +33,6 @@ def monks_page(seed=1):
     paths = {name: pruned(data, net, name) for name in METHODS}
     worth = {name: saliencies(paths[name], data.X, data.T, method) for name, method in METHODS.items()}
     return export_page(
-        paths, title="MONK 1: which weights can go?", input_names=input_names(), output_names=["class"],
+        paths, title="MONK 1: which weights can go?", input_names=monks_input_names(), output_names=["class"],
         saliencies=worth,
     )  # fmt: skip

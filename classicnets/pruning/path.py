@@ -104,7 +104,10 @@ class Path(list):
             raise TypeError(f"acceptable: expected a function of a Step; got {checks.shown(acceptable)}")
         indices = [i for i, step in enumerate(self) if acceptable(step)]
         if not indices:
-            raise ValueError(f"acceptable: expected to hold for a step of the path; it holds for none of {len(self)}")
+            hint = "" if np.isfinite(self[0].train_accuracy) else ". Accuracies are NaN: its one output says no class"
+            raise ValueError(
+                f"acceptable: expected to hold for a step of the path; it holds for none of {len(self)}{hint}"
+            )
         return min(indices, key=lambda i: (self[i].n_active, -i))
 
     def best(self, quantity="validation_error"):
