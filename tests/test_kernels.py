@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from classicnets.activation import ACTIVATIONS, OUTPUT_ACTIVATIONS
-from classicnets.kernels import backprop, curvature, recurrent, together
+from classicnets.kernels import backprop, curvature, forward, recurrent, together
 from classicnets.kernels.backprop import CODES
 
 ROOT = Path(__file__).parent.parent
@@ -155,9 +155,9 @@ def vectorised(a, code, kernels):
     if kernels is together:
         outside(together._activate)(z, code, np.empty(len(z)), np.empty(len(z)), np.empty(len(z), np.int64))
         return z
-    for begin in range(0, len(z), curvature.TILE):
-        tile = z[begin : begin + curvature.TILE]
-        outside(curvature._activate)(tile, code, np.empty(len(tile)), np.empty(len(tile), np.int64))
+    for begin in range(0, len(z), forward.TILE):
+        tile = z[begin : begin + forward.TILE]
+        outside(forward._activate)(tile, code, np.empty(len(tile)), np.empty(len(tile), np.int64))
     return z
 
 
@@ -185,10 +185,10 @@ GRID = np.concatenate(
 GRID = np.concatenate([GRID, -GRID, [0.0, -0.0, 5e-324, -5e-324, 1e308, -1e308, np.inf, -np.inf, np.nan]])
 
 
-@pytest.mark.parametrize("kernels", [curvature, together], ids=["curvature", "together"])
+@pytest.mark.parametrize("kernels", [forward, together], ids=["forward", "together"])
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_the_vectorised_activations_are_right_to_three_units_in_the_last_place(name, kernels):
-    a, (SCALE, SLOPE) = GRID.astype(np.longdouble), (np.longdouble(curvature.SCALE), np.longdouble(curvature.SLOPE))
+    a, (SCALE, SLOPE) = GRID.astype(np.longdouble), (np.longdouble(forward.SCALE), np.longdouble(forward.SLOPE))
     exact = {
         "tanh": lambda: np.tanh(a),
         "scaled tanh": lambda: SCALE * np.tanh(SLOPE * a),
@@ -212,11 +212,11 @@ def test_the_vectorised_activations_are_right_to_three_units_in_the_last_place(n
 def test_softmax_of_a_tile_is_that_of_the_table(size):
     a = size * np.random.default_rng(0).normal(size=(5, 40))
     z, columns = a.copy(), slice(3, 37)
-    outside(curvature._softmax)(z, 3, np.empty(34), np.empty(34, np.int64))
+    outside(forward._softmax)(z, 3, np.empty(34), np.empty(34, np.int64))
     assert np.allclose(z[:, columns].T, OUTPUT_ACTIVATIONS["softmax"].value(a[:, columns].T), rtol=1e-14, atol=1e-300)
     assert np.array_equal(z[:, :3], a[:, :3]) and np.array_equal(z[:, 37:], a[:, 37:])
     z[2, 5] = np.nan
-    outside(curvature._softmax)(z, 0, np.empty(40), np.empty(40, np.int64))
+    outside(forward._softmax)(z, 0, np.empty(40), np.empty(40, np.int64))
     assert np.isnan(z[:, 5]).all() and np.isfinite(np.delete(z, 5, axis=1)).all()
 
 
