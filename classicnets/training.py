@@ -15,7 +15,9 @@ from .cost import Cost, active_decay
 from .diagonal import hessian_diagonal
 from .dropout import dropped_share, factors, thinned_gradient
 from .error import SQUARED, error_for
-from .kernels.backprop import CODES, SOFTMAX, train_epochs, train_shared_epochs, train_sparse_epochs
+from .kernels.backprop import CODES, SOFTMAX, train_epochs
+from .kernels.shared_backprop import train_shared_epochs
+from .kernels.sparse_backprop import train_sparse_epochs
 from .mlp import MLP
 from .network import check_network
 from .shared import SharedNetwork

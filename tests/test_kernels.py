@@ -167,14 +167,14 @@ def test_every_kernel_has_the_activations_of_the_table(name):
     for a in np.concatenate([np.linspace(-40, 40, 17), [-800.0, 1e-3, 800.0]]):
         z = table.value(np.array([a]))
         slopes = [table.first(z)[0], table.second(z)[0]]
-        assert [outside(kernels._value)(a, code) for kernels in (backprop, recurrent)] == pytest.approx([z[0]] * 2)
-        assert outside(backprop._slope)(z[0], code) == pytest.approx(slopes[0])
+        assert [outside(value)(a, code) for value in (backprop.value, recurrent._value)] == pytest.approx([z[0]] * 2)
+        assert outside(backprop.slope_of)(z[0], code) == pytest.approx(slopes[0])
         assert outside(recurrent._slopes)(z[0], code) == pytest.approx(slopes)
         f1, f2 = np.empty(1), np.empty(1)
         outside(curvature._slopes)(z, code, f1, f2)
         assert [f1[0], f2[0]] == pytest.approx(slopes)
-    for kernels in (backprop, recurrent):
-        assert np.isnan(outside(kernels._value)(np.nan, code))
+    for value in (backprop.value, recurrent._value):
+        assert np.isnan(outside(value)(np.nan, code))
 
 
 # 200,000 numbers of all sizes, to where the functions are flat and beyond, where rounding to an integer changes, and

@@ -5,7 +5,7 @@ import oracles
 import pytest
 
 from classicnets import Cost, training
-from classicnets.kernels.backprop import MANY_STEPS
+from classicnets.kernels.sparse_backprop import MANY_STEPS
 
 GENERIC = training.go_through.dispatch(object)
 SETTINGS = [(0.0, 0.0), (0.0, 0.1), (0.8, 0.0), (0.8, 0.1)]  # momentum, weight decay
