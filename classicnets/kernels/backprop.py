@@ -1,4 +1,4 @@
-"""For training.py: backpropagation pattern by pattern or batch by batch, with momentum and weight decay.
+"""For passes.py: backpropagation pattern by pattern or batch by batch, with momentum and weight decay.
 
 Its steps serve shared_backprop.py and sparse_backprop.py too.
 """

@@ -1,4 +1,4 @@
-"""For training.py: the training of backprop.py for networks that share weights, of which wiring.py says what runs are.
+"""For passes.py: the training of backprop.py for networks that share weights, of which wiring.py says what runs are.
 
 Pattern by pattern: shared.py has the sums for many patterns at a time.
 """

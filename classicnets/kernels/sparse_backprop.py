@@ -1,4 +1,4 @@
-"""For training.py: the training of backprop.py where few inputs are not zero, in a fraction of the work."""
+"""For passes.py: the training of backprop.py where few inputs are not zero, in a fraction of the work."""
 
 import numpy as np
 
