@@ -57,7 +57,7 @@ def _problem(patterns):
 def online(case):
     """classicnets, one weight change a pattern."""
     from classicnets import Cost
-    from classicnets.training import go_through
+    from classicnets.passes import go_through
 
     net, X, T = _problem(ONLINE)
     cost, order, start = Cost(X, T), np.arange(len(X))[None], net.weights.copy()

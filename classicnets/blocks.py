@@ -13,7 +13,8 @@ import numpy as np
 from . import sparse, threads
 from .kernels import products
 from .kernels.backprop import SOFTMAX
-from .kernels.curvature import TILE, curvatures, forward
+from .kernels.curvature import curvatures
+from .kernels.forward import TILE, forward
 from .plan import plan
 
 # Patterns are taken in portions: a panel of them should fit the second cache, and all rows into memory that is kept.

@@ -8,8 +8,8 @@ from .error import SQUARED, error_for
 from .kernels.backprop import CODES
 from .kernels.together import train_nets
 from .mlp import MLP
+from .passes import epochs_of
 from .stopping import Watch, with_stopping_rules
-from .training import epochs_of
 
 __all__ = ["train_together"]
 

@@ -17,7 +17,7 @@ from classicnets import (
     output_derivatives,
     threads,
 )
-from classicnets.kernels import curvature
+from classicnets.kernels.forward import TILE
 
 SIZES = [(3, 2), (3, 4, 1), (3, 4, 2), (2, 3, 4, 2), (2, 3, 2, 3, 2)]
 ALL = [
@@ -156,7 +156,7 @@ def test_the_hessian_is_that_by_units(sizes, patterns, route):
 
 def test_of_deep_networks_with_many_units_fewer_patterns_are_taken_at_a_time():
     net, X, T = oracles.problem((1, 124, 2, 1), patterns=150)
-    assert curvature.TILE > 2_000_000 // sum(net.sizes[1:]) ** 2  # what the kernel then takes
+    assert TILE > 2_000_000 // sum(net.sizes[1:]) ** 2  # what the kernel then takes
     assert oracles.relative_error(hessian(net, X, T), hessian_by_units(net, X, T)) < 1e-13
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from classicnets.activation import ACTIVATIONS, OUTPUT_ACTIVATIONS
-from classicnets.kernels import backprop, curvature, recurrent, together
+from classicnets.kernels import backprop, curvature, forward, recurrent, together
 from classicnets.kernels.backprop import CODES
 
 ROOT = Path(__file__).parent.parent
@@ -191,9 +191,9 @@ def vectorised(a, code, kernels):
     if kernels is together:
         outside(together._activate)(z, code, np.empty(len(z)), np.empty(len(z)), np.empty(len(z), np.int64))
         return z
-    for begin in range(0, len(z), curvature.TILE):
-        tile = z[begin : begin + curvature.TILE]
-        outside(curvature._activate)(tile, code, np.empty(len(tile)), np.empty(len(tile), np.int64))
+    for begin in range(0, len(z), forward.TILE):
+        tile = z[begin : begin + forward.TILE]
+        outside(forward._activate)(tile, code, np.empty(len(tile)), np.empty(len(tile), np.int64))
     return z
 
 
@@ -203,14 +203,14 @@ def test_every_kernel_has_the_activations_of_the_table(name):
     for a in np.concatenate([np.linspace(-40, 40, 17), [-800.0, 1e-3, 800.0]]):
         z = table.value(np.array([a]))
         slopes = [table.first(z)[0], table.second(z)[0]]
-        assert [outside(kernels._value)(a, code) for kernels in (backprop, recurrent)] == pytest.approx([z[0]] * 2)
-        assert outside(backprop._slope)(z[0], code) == pytest.approx(slopes[0])
+        assert [outside(value)(a, code) for value in (backprop.value, recurrent._value)] == pytest.approx([z[0]] * 2)
+        assert outside(backprop.slope_of)(z[0], code) == pytest.approx(slopes[0])
         assert outside(recurrent._slopes)(z[0], code) == pytest.approx(slopes)
         f1, f2 = np.empty(1), np.empty(1)
         outside(curvature._slopes)(z, code, f1, f2)
         assert [f1[0], f2[0]] == pytest.approx(slopes)
-    for kernels in (backprop, recurrent):
-        assert np.isnan(outside(kernels._value)(np.nan, code))
+    for value in (backprop.value, recurrent._value):
+        assert np.isnan(outside(value)(np.nan, code))
 
 
 # 200,000 numbers of all sizes, to where the functions are flat and beyond, where rounding to an integer changes, and
@@ -221,10 +221,10 @@ GRID = np.concatenate(
 GRID = np.concatenate([GRID, -GRID, [0.0, -0.0, 5e-324, -5e-324, 1e308, -1e308, np.inf, -np.inf, np.nan]])
 
 
-@pytest.mark.parametrize("kernels", [curvature, together], ids=["curvature", "together"])
+@pytest.mark.parametrize("kernels", [forward, together], ids=["forward", "together"])
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_the_vectorised_activations_are_right_to_three_units_in_the_last_place(name, kernels):
-    a, (SCALE, SLOPE) = GRID.astype(np.longdouble), (np.longdouble(curvature.SCALE), np.longdouble(curvature.SLOPE))
+    a, (SCALE, SLOPE) = GRID.astype(np.longdouble), (np.longdouble(forward.SCALE), np.longdouble(forward.SLOPE))
     exact = {
         "tanh": lambda: np.tanh(a),
         "scaled tanh": lambda: SCALE * np.tanh(SLOPE * a),
@@ -248,11 +248,11 @@ def test_the_vectorised_activations_are_right_to_three_units_in_the_last_place(n
 def test_softmax_of_a_tile_is_that_of_the_table(size):
     a = size * np.random.default_rng(0).normal(size=(5, 40))
     z, columns = a.copy(), slice(3, 37)
-    outside(curvature._softmax)(z, 3, np.empty(34), np.empty(34, np.int64))
+    outside(forward._softmax)(z, 3, np.empty(34), np.empty(34, np.int64))
     assert np.allclose(z[:, columns].T, OUTPUT_ACTIVATIONS["softmax"].value(a[:, columns].T), rtol=1e-14, atol=1e-300)
     assert np.array_equal(z[:, :3], a[:, :3]) and np.array_equal(z[:, 37:], a[:, 37:])
     z[2, 5] = np.nan
-    outside(curvature._softmax)(z, 0, np.empty(40), np.empty(40, np.int64))
+    outside(forward._softmax)(z, 0, np.empty(40), np.empty(40, np.int64))
     assert np.isnan(z[:, 5]).all() and np.isfinite(np.delete(z, 5, axis=1)).all()
 
 

@@ -20,8 +20,9 @@ from classicnets import (
     train_backpropagation,
 )
 from classicnets.digit_nets import SEEN_BY_H3, digit_recogniser, zip_code_recogniser
+from classicnets.passes import go_through
 from classicnets.shared import SharedNetwork
-from classicnets.training import go_through, train_diagonal_newton
+from classicnets.training import train_diagonal_newton
 from classicnets.wiring import dense, maps, wired
 
 KINDS = ["exact", "gauss-newton", "lecun1990", "levenberg-marquardt"]

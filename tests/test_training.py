@@ -1,4 +1,4 @@
-"""training.py and its kernel: every trainer, every rule for stopping, and the kernel against a naive twin."""
+"""training.py, passes.py and their kernel: every trainer, every rule for stopping, the kernel against a naive twin."""
 
 import numpy as np
 import oracles
@@ -9,11 +9,11 @@ from classicnets import (
     gradient,
     hessian,
     network_error,
+    passes,
     stopping,
     train_backpropagation,
     train_gauss_newton,
     train_quasi_newton,
-    training,
 )
 from classicnets.error import SQUARED, error_for
 from classicnets.kernels.backprop import CODES, SOFTMAX, train_epochs
@@ -130,7 +130,7 @@ def test_a_network_with_everything_deleted_stays_as_it_is(trainer):
 @pytest.mark.parametrize("call", [4, 5, 6])
 def test_an_interrupt_leaves_the_best_weights_and_says_so(trainer, call, monkeypatch):
     net, X, T = oracles.problem((3, 4, 2))
-    module, place = (training, "train_epochs") if trainer is BACKPROPAGATION else (stopping, "gradient")
+    module, place = (passes, "train_epochs") if trainer is BACKPROPAGATION else (stopping, "gradient")
     work, calls = getattr(module, place), []
 
     def interrupted(*arguments, **options):
@@ -181,7 +181,7 @@ def test_train_backpropagation_hands_its_settings_to_the_kernel(batch, monkeypat
         train_epochs(*arguments)
         last = arguments[1].copy()
 
-    monkeypatch.setattr(training, "train_epochs", recording)
+    monkeypatch.setattr(passes, "train_epochs", recording)
     settings = {"rate": 0.2, "momentum": 0.7, "weight_decay": 0.05, "error": "cross-entropy"}
     curve = train_backpropagation(net, X, T, batch=batch, epochs=7, every=3, seed=0, **settings)
     assert [len(part) for part in orders] == [3, 3, 1] and curve.epoch == [0, 3, 6, 7]

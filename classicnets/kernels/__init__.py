@@ -11,18 +11,18 @@ from pathlib import Path as File
 from numba import njit
 
 
-def compiled(function=None, **options):
+def compiled(function=None, helper=False, **options):
     """Decorator: `numba.njit` that keeps the machine code on disk where it can, for the processes to come.
 
-    A kernel with a leading underscore is called by other kernels alone: it needs no door to Python, which saves a
-    seventh of the time to compile.
+    A kernel with a leading underscore is called by other kernels alone, and so is a `helper` that other files import:
+    it needs no door to Python, which saves a seventh of the time to compile.
 
     Where it cannot, because no folder can be written, the disk is full or the files are damaged, each process
     compiles for itself: some seconds at the first call, and no error.
     """
     if function is None:
-        return partial(compiled, **options)
-    wrapped = not function.__name__.startswith("_")
+        return partial(compiled, helper=helper, **options)
+    wrapped = not helper and not function.__name__.startswith("_")
     kernel = njit(no_cpython_wrapper=not wrapped, no_cfunc_wrapper=True, **options)(function)
     with suppress(RuntimeError, AttributeError, OSError):  # no folder; no kernel either, with NUMBA_DISABLE_JIT
         kernel.enable_caching()

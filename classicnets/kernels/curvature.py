@@ -1,160 +1,13 @@
-"""For blocks.py: what all units put out, and their curvatures by one backward recursion, a tile of patterns at a time.
+"""For blocks.py: the curvatures of all units by one backward recursion, a tile of patterns at a time.
 
-Layouts: `sizes` units of each layer, inputs first; `weights` flat, each unit's bias last. Patterns come last in every
-array, so that the innermost loops run along them, and a tile of them stays in the nearest cache. Of fast-math only
-sums in another order and fused products are allowed: a NaN stays one.
+It begins with what the units put out (forward.py), whose layouts and fast-math these are too.
 """
-
-import math
 
 import numpy as np
 
 from ..activation import SCALE, SLOPE
 from . import compiled
-
-TILE = 128  # patterns at a time
-FAST = {"reassoc", "contract"}
-
-
-# -- forward ----------------------------------------------------------------------------------------------------------
-
-
-@compiled(nogil=True, fastmath=FAST)
-def forward(sizes, weights, X, hidden, output, z, begin, end):
-    """Fill z (rows, P or more) for patterns begin to end: the inputs of each layer with their ones; last the outputs.
-
-    `hidden`, `output` are CODES of backprop.py, or SOFTMAX. What lies behind the patterns is set to zero.
-    """
-    e, bits = np.empty(TILE), np.empty(TILE, np.int64)
-    for first in range(begin, end, TILE):
-        last = min(first + TILE, end)
-        for j in range(sizes[0]):
-            _copy(X[first:last, j], z[j][first:last])
-        w, below = 0, 0
-        for l in range(len(sizes) - 1):
-            fan_in, top = sizes[l] + 1, l == len(sizes) - 2
-            sources = np.arange(below, below + sizes[l])
-            z[below + sizes[l]][first:last] = 1.0
-            for i in range(sizes[l + 1]):
-                a = z[below + fan_in + i][first:last]
-                a[:] = weights[w + sizes[l]]
-                _add_combination(a, weights[w : w + sizes[l] : 1], z, sources, first)
-                if not top or output != -1:
-                    _activate(a, output if top else hidden, e[: last - first], bits[: last - first])
-                w += fan_in
-            below += fan_in
-        if output == -1:
-            _softmax(z[below : below + sizes[-1]], first, e[: last - first], bits[: last - first])
-    if end == len(X):
-        z[:, end:] = 0.0
-
-
-@compiled
-def _copy(source, target):
-    """A loop, because an assignment brings the text of an error with it, which takes two seconds to compile."""
-    for p in range(len(target)):
-        target[p] = source[p]
-
-
-@compiled(fastmath=FAST)
-def _add_combination(total, factors, rows, chosen, begin):
-    """total += sum_k factors[k] rows[chosen[k]], from column `begin` on; four at a time, to touch the total less.
-
-    Slices, because an index that could be negative keeps the compiler from vector instructions.
-    """
-    end, whole = begin + len(total), len(chosen) // 4 * 4
-    for k in range(0, whole, 4):
-        w0, w1, w2, w3 = factors[k], factors[k + 1], factors[k + 2], factors[k + 3]
-        x0, x1 = rows[chosen[k]][begin:end], rows[chosen[k + 1]][begin:end]
-        x2, x3 = rows[chosen[k + 2]][begin:end], rows[chosen[k + 3]][begin:end]
-        for p in range(len(total)):
-            total[p] += w0 * x0[p] + w1 * x1[p] + w2 * x2[p] + w3 * x3[p]
-    for k in range(whole, len(chosen)):
-        factor, x = factors[k], rows[chosen[k]][begin:end]
-        for p in range(len(total)):
-            total[p] += factor * x[p]
-
-
-@compiled(fastmath={"contract"})
-def _activate(a, code, e, bits):
-    """a = f(a), by an exponential that the compiler can turn into vector instructions."""
-    f = bits.view(np.float64)
-    if code == 0 or code == 3:
-        slope = -2.0 if code == 0 else -2.0 * SLOPE
-        scale = 1.0 if code == 0 else SCALE
-        for p in range(len(a)):
-            x = slope * abs(a[p])
-            e[p] = -60.0 if x < -60.0 else x
-        _exponential(e, bits)
-        for p in range(len(a)):
-            m = f[p] * e[p] + (f[p] - 1.0)  # exp(-2 |a|) - 1, exact where a is small
-            a[p] = math.copysign(scale * (m / (2.0 + m)), a[p])
-    elif code == 1:
-        for p in range(len(a)):
-            x = -abs(a[p])
-            e[p] = -700.0 if x < -700.0 else x
-        _exponential(e, bits)
-        for p in range(len(a)):
-            m = f[p] * e[p] + f[p]
-            a[p] = (m if a[p] < 0.0 else 1.0) / (1.0 + m)
-    elif code == 4:
-        for p in range(len(a)):
-            a[p] = 0.0 if a[p] < 0.0 else a[p]
-
-
-@compiled(fastmath={"contract"})
-def _exponential(x, bits):
-    """x = exp(r) - 1 and bits = those of the float64 2^k, with r + k ln 2 what x was, |r| at most half of ln 2.
-
-    Adding 1.5 2^52 rounds to an integer and leaves it in the lowest bits; ln 2 is taken away in two parts, of which
-    k times the first is exact.
-    """
-    f = bits.view(np.float64)
-    for p in range(len(x)):
-        f[p] = x[p] * 1.4426950408889634 + 6755399441055744.0
-        k = f[p] - 6755399441055744.0
-        r = x[p] - k * 6.93147180369123816490e-01 - k * 1.90821492927058770002e-10
-        q = 1 / 6227020800
-        q = q * r + 1 / 479001600
-        q = q * r + 1 / 39916800
-        q = q * r + 1 / 3628800
-        q = q * r + 1 / 362880
-        q = q * r + 1 / 40320
-        q = q * r + 1 / 5040
-        q = q * r + 1 / 720
-        q = q * r + 1 / 120
-        q = q * r + 1 / 24
-        q = q * r + 1 / 6
-        q = q * r + 0.5
-        x[p] = r + r * r * q
-    for p in range(len(x)):
-        bits[p] = (bits[p] << 52) + (1023 << 52)
-
-
-@compiled
-def _softmax(a, begin, e, bits):
-    """a (n_out, P) = exp(a - max) / sum over the rows, in as many columns from `begin` on as e is long."""
-    f, largest, total = bits.view(np.float64), np.full(len(e), -np.inf), np.zeros(len(e))
-    for i in range(len(a)):
-        row = a[i][begin : begin + len(e)]
-        for p in range(len(e)):
-            largest[p] = largest[p] if row[p] < largest[p] else row[p]
-    for i in range(len(a)):
-        row = a[i][begin : begin + len(e)]
-        for p in range(len(e)):
-            x = row[p] - largest[p]
-            e[p] = -700.0 if x < -700.0 else x
-        _exponential(e, bits)
-        for p in range(len(e)):
-            row[p] = f[p] * e[p] + f[p]
-            total[p] += row[p]
-    for i in range(len(a)):
-        row = a[i][begin : begin + len(e)]
-        for p in range(len(e)):
-            row[p] /= total[p]
-
-
-# -- backward ---------------------------------------------------------------------------------------------------------
+from .forward import FAST, TILE, add_combination, copy
 
 
 @compiled(nogil=True, fastmath=FAST)
@@ -229,7 +82,7 @@ def _at_outputs(outputs, T, scale, codes, places, units, rows, delta, begin, end
     f1, f2, t = np.empty(count), np.empty(count), np.empty(count)
     for i in range(len(places) - units):
         o, d, A = outputs[i][begin:end], delta[units + i][:count], rows[places[units + i, units + i]][begin:end]
-        _copy(T[begin:end, i], t)
+        copy(T[begin:end, i], t)
         _slopes(o, 1 if output == -1 else output, f1, f2)  # of softmax, o (1 - o) is the diagonal
         for p in range(count):
             slope = scale if natural else scale * f1[p]
@@ -251,7 +104,7 @@ def _descend(w, low, high, top, f1, f2, codes, places, rows, delta, begin, count
             A = rows[places[r, low + i]][begin:end]
             if coupled:
                 A[:] = 0.0
-                _add_combination(A, w[i::fan_in], rows, places[r][high:top], begin)
+                add_combination(A, w[i::fan_in], rows, places[r][high:top], begin)
                 for p in range(count):
                     A[p] *= slope[p]
             else:  # no other output's a matters to output r
@@ -262,11 +115,11 @@ def _descend(w, low, high, top, f1, f2, codes, places, rows, delta, begin, count
         slope, bend, d = f1[low + i], f2[low + i], delta[low + i][:count]
         d[:] = 0.0
         if codes[3]:
-            _add_combination(d, w[i::fan_in], delta, np.arange(high, top), np.int64(0))
+            add_combination(d, w[i::fan_in], delta, np.arange(high, top), np.int64(0))
         for j in range(i + 1):
             A = rows[places[low + i, low + j]][begin:end]
             A[:] = 0.0
-            _add_combination(A, w[i::fan_in], rows, places[low + j][high:top], begin)
+            add_combination(A, w[i::fan_in], rows, places[low + j][high:top], begin)
             for p in range(count):
                 A[p] *= slope[p]
             if i == j and codes[3]:
@@ -288,7 +141,7 @@ def _descend_paths(w, low, high, top, hidden, f1, G, count):
                 g[:] = w[(r - high) * fan_in + i]
             else:
                 g[:] = 0.0
-                _add_combination(g, w[i::fan_in], G[r], np.arange(high, top), np.int64(0))
+                add_combination(g, w[i::fan_in], G[r], np.arange(high, top), np.int64(0))
             for p in range(count):
                 g[p] *= slope[p]
 
