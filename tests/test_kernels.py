@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from classicnets.activation import ACTIVATIONS, OUTPUT_ACTIVATIONS
-from classicnets.kernels import backprop, curvature, forward, recurrent, together
+from classicnets.kernels import backprop, curvature, forward, recurrent
 from classicnets.kernels.backprop import CODES
 
 ROOT = Path(__file__).parent.parent
@@ -185,15 +185,12 @@ def outside(helper):
     return numba.njit(eval(f"lambda {arguments}: helper({arguments})", {"helper": helper}))
 
 
-def vectorised(a, code, kernels):
-    """f(a) by the kernel that takes a tile of patterns at once, or one number of each of many networks."""
+def vectorised(a, code):
+    """f(a) by the kernel that takes a tile of patterns, or of networks, at once."""
     z = np.array(a)
-    if kernels is together:
-        outside(together._activate)(z, code, np.empty(len(z)), np.empty(len(z)), np.empty(len(z), np.int64))
-        return z
     for begin in range(0, len(z), forward.TILE):
         tile = z[begin : begin + forward.TILE]
-        outside(forward._activate)(tile, code, np.empty(len(tile)), np.empty(len(tile), np.int64))
+        outside(forward.activate)(tile, code, np.empty(len(tile)), np.empty(len(tile), np.int64))
     return z
 
 
@@ -203,14 +200,13 @@ def test_every_kernel_has_the_activations_of_the_table(name):
     for a in np.concatenate([np.linspace(-40, 40, 17), [-800.0, 1e-3, 800.0]]):
         z = table.value(np.array([a]))
         slopes = [table.first(z)[0], table.second(z)[0]]
-        assert [outside(value)(a, code) for value in (backprop.value, recurrent._value)] == pytest.approx([z[0]] * 2)
+        assert outside(backprop.value)(a, code) == pytest.approx(z[0])
         assert outside(backprop.slope_of)(z[0], code) == pytest.approx(slopes[0])
         assert outside(recurrent._slopes)(z[0], code) == pytest.approx(slopes)
         f1, f2 = np.empty(1), np.empty(1)
         outside(curvature._slopes)(z, code, f1, f2)
         assert [f1[0], f2[0]] == pytest.approx(slopes)
-    for value in (backprop.value, recurrent._value):
-        assert np.isnan(outside(value)(np.nan, code))
+    assert np.isnan(outside(backprop.value)(np.nan, code))
 
 
 # 200,000 numbers of all sizes, to where the functions are flat and beyond, where rounding to an integer changes, and
@@ -221,9 +217,8 @@ GRID = np.concatenate(
 GRID = np.concatenate([GRID, -GRID, [0.0, -0.0, 5e-324, -5e-324, 1e308, -1e308, np.inf, -np.inf, np.nan]])
 
 
-@pytest.mark.parametrize("kernels", [forward, together], ids=["forward", "together"])
 @pytest.mark.parametrize("name", ACTIVATIONS)
-def test_the_vectorised_activations_are_right_to_three_units_in_the_last_place(name, kernels):
+def test_the_vectorised_activations_are_right_to_three_units_in_the_last_place(name):
     a, (SCALE, SLOPE) = GRID.astype(np.longdouble), (np.longdouble(forward.SCALE), np.longdouble(forward.SLOPE))
     exact = {
         "tanh": lambda: np.tanh(a),
@@ -232,7 +227,7 @@ def test_the_vectorised_activations_are_right_to_three_units_in_the_last_place(n
         "relu": lambda: np.maximum(a, 0),
         "linear": lambda: a,
     }[name]()
-    z = vectorised(GRID, CODES[name], kernels)
+    z = vectorised(GRID, CODES[name])
     assert np.array_equal(np.isnan(z), np.isnan(GRID))
     finite = np.isfinite(exact)
     assert np.array_equal(z[~finite & ~np.isnan(z)], exact[~finite & ~np.isnan(z)].astype(float))

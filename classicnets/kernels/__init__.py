@@ -17,13 +17,16 @@ def compiled(function=None, helper=False, **options):
     A kernel with a leading underscore is called by other kernels alone, and so is a `helper` that other files import:
     it needs no door to Python, which saves a seventh of the time to compile.
 
-    Where it cannot, because no folder can be written, the disk is full or the files are damaged, each process
+    Dividing by zero gives what NumPy gives: to ask before each division would keep the compiler from vector
+    instructions.
+
+    Where it cannot be kept, because no folder can be written, the disk is full or the files are damaged, each process
     compiles for itself: some seconds at the first call, and no error.
     """
     if function is None:
         return partial(compiled, helper=helper, **options)
     wrapped = not helper and not function.__name__.startswith("_")
-    kernel = njit(no_cpython_wrapper=not wrapped, no_cfunc_wrapper=True, **options)(function)
+    kernel = njit(no_cpython_wrapper=not wrapped, no_cfunc_wrapper=True, error_model="numpy", **options)(function)
     with suppress(RuntimeError, AttributeError, OSError):  # no folder; no kernel either, with NUMBA_DISABLE_JIT
         kernel.enable_caching()
         file = kernel._cache._cache_file

@@ -53,7 +53,7 @@ def places_of(sizes):
 
 
 # The work of a step is done in vector registers: no branch, no division.
-@compiled(helper=True, fastmath={"contract"}, error_model="numpy")
+@compiled(helper=True, fastmath={"contract"})
 def update(weights, velocity, gradient, free, gathered, momentum, decay, w0):
     """The step of a batch of so many patterns; `free` is each weight's rate, 0 of deleted ones, whose velocity is 0."""
     share, part = 1.0, 1.0 / gathered

@@ -37,7 +37,7 @@ def forward(sizes, weights, X, hidden, output, z, begin, end):
                 a[:] = weights[w + sizes[l]]
                 add_combination(a, weights[w : w + sizes[l] : 1], z, sources, first)
                 if not top or output != -1:
-                    _activate(a, output if top else hidden, e[: last - first], bits[: last - first])
+                    activate(a, output if top else hidden, e[: last - first], bits[: last - first])
                 w += fan_in
             below += fan_in
         if output == -1:
@@ -72,9 +72,12 @@ def add_combination(total, factors, rows, chosen, begin):
             total[p] += factor * x[p]
 
 
-@compiled(fastmath={"contract"})
-def _activate(a, code, e, bits):
-    """a = f(a), by an exponential that the compiler can turn into vector instructions."""
+@compiled(helper=True, fastmath={"contract"})
+def activate(a, code, e, bits):
+    """a = f(a), by an exponential that the compiler can turn into vector instructions; e, bits (len(a),) are scratch.
+
+    Within 3 units in the last place of the functions that take one number at a time; a NaN stays one.
+    """
     f = bits.view(np.float64)
     if code == 0 or code == 3:
         slope = -2.0 if code == 0 else -2.0 * SLOPE

@@ -9,12 +9,11 @@ Arrays are passed whole, with where to look in them: a view handed to another ke
 takes as long as a row of numbers. Of fast-math only sums in another order and fused products are allowed.
 """
 
-import math
-
 import numpy as np
 
 from ..activation import SCALE, SLOPE
 from . import compiled
+from .backprop import value
 
 FAST = {"reassoc", "contract"}  # a NaN stays one
 
@@ -35,7 +34,7 @@ def run(R, drive, hidden, hidden_code, output_code, huge, s, first, second):
                 for j in range(hidden if u >= hidden else 0, S):
                     a += R[u, j] * s[t - 1, j]
             code = hidden_code if u < hidden else output_code
-            s[t, u] = _value(a, code)
+            s[t, u] = value(a, code)
             first[t, u], second[t, u] = _slopes(s[t, u], code)
         for u in range(S):
             if not abs(s[t, u]) <= huge:
@@ -104,19 +103,6 @@ def _carry(R, slope, t, low, high, step, first, last, rows):
             a, row = slope[t, u] * R[u, j], rows[t, u]
             for k in range(len(row)):
                 row[k] += a * one[k]
-
-
-@compiled
-def _value(a, code):
-    if code == 3:
-        return SCALE * math.tanh(SLOPE * a)
-    if code == 0:
-        return math.tanh(a)
-    if code == 1:
-        return 0.0 if a < -700.0 else 1.0 / (1.0 + math.exp(-a))  # a NaN stays one
-    if code == 4:
-        return 0.0 if a < 0.0 else a  # a NaN stays one
-    return a
 
 
 @compiled

@@ -3,14 +3,11 @@
 What vector registers do side by side are networks, so it pays for small ones, of which a layer is no work for them.
 """
 
-import math
-
 import numpy as np
 
 from ..activation import SCALE, SLOPE
 from . import compiled
-
-ROUND = 6755399441055744.0  # 1.5 * 2^52: adding it rounds to a whole number, which the last bits then are
+from .forward import activate
 
 
 @compiled
@@ -24,7 +21,7 @@ def train_nets(sizes, W, V, free, X, T, orders, batch, momentum, decay, hidden, 
     for l in range(len(sizes) - 1):
         places[l + 1] = places[l] + sizes[l] + 1
     z, delta = np.ones((places[-1] + sizes[-1], B)), np.zeros((places[-1] + sizes[-1], B))
-    gradient, t, scratch, bits = np.zeros(W.shape), np.empty((sizes[-1], B)), np.empty((2, B)), np.empty(B, np.int64)
+    gradient, t, scratch, bits = np.zeros(W.shape), np.empty((sizes[-1], B)), np.empty(B), np.empty(B, np.int64)
     for e in range(orders.shape[1]):
         for k in range(P):
             for b in range(B):
@@ -50,7 +47,7 @@ def _forward(sizes, places, W, z, hidden, output, scratch, bits):
             for j in range(sizes[l - 1] + 1):
                 _add(W, w + j, z, places[l - 1] + j, z, i)
             w += sizes[l - 1] + 1
-            _activate(z[i], output if l == len(sizes) - 1 else hidden, scratch[0], scratch[1], bits)
+            activate(z[i], output if l == len(sizes) - 1 else hidden, scratch, bits)
 
 
 @compiled
@@ -126,57 +123,3 @@ def _slope(z, code, delta):
             delta[b] *= SLOPE / SCALE * (SCALE**2 - z[b] * z[b])
         elif code == 4:
             delta[b] *= 1.0 if z[b] > 0.0 else 0.0
-
-
-# -- activations, within 3 units in the last place of those one at a time; a NaN stays one ---------------------------
-
-
-@compiled(fastmath={"contract"}, error_model="numpy")
-def _activate(a, code, x, e, bits):
-    """f(a) in place; x, e, bits (B,) are scratch. tanh = m / (m + 2) of m = exp(2 a) - 1, from below zero."""
-    power = bits.view(np.float64)
-    if code == 0 or code == 3:
-        inner, outer = (2.0, 1.0) if code == 0 else (2.0 * SLOPE, SCALE)
-        for b in range(len(a)):
-            y = -inner * abs(a[b])
-            x[b] = -60.0 if y < -60.0 else y
-        _exponential(x, e, bits)
-        for b in range(len(a)):
-            m = power[b] * e[b] + (power[b] - 1.0)
-            a[b] = outer * math.copysign(m / (2.0 + m), a[b])
-    elif code == 1:
-        for b in range(len(a)):
-            y = -abs(a[b])
-            x[b] = -700.0 if y < -700.0 else y
-        _exponential(x, e, bits)
-        for b in range(len(a)):
-            m = power[b] * e[b] + power[b]
-            a[b] = (m if a[b] < 0.0 else 1.0) / (1.0 + m)
-    elif code == 4:
-        for b in range(len(a)):
-            a[b] = 0.0 if a[b] < 0.0 else a[b]
-
-
-@compiled(fastmath={"contract"})
-def _exponential(x, e, bits):
-    """exp(x) = 2^k (1 + e) for x in -700 to 0, the bits of 2^k apart: x = k log 2 + r, e = exp(r) - 1 by its series."""
-    power = bits.view(np.float64)
-    for b in range(len(x)):
-        power[b] = x[b] * 1.4426950408889634 + ROUND
-        k = power[b] - ROUND
-        r = x[b] - k * 6.93147180369123816490e-01 - k * 1.90821492927058770002e-10  # log 2 in two parts
-        series = 1 / 6227020800
-        series = series * r + 1 / 479001600
-        series = series * r + 1 / 39916800
-        series = series * r + 1 / 3628800
-        series = series * r + 1 / 362880
-        series = series * r + 1 / 40320
-        series = series * r + 1 / 5040
-        series = series * r + 1 / 720
-        series = series * r + 1 / 120
-        series = series * r + 1 / 24
-        series = series * r + 1 / 6
-        series = series * r + 0.5
-        e[b] = r + r * r * series
-    for b in range(len(x)):
-        bits[b] = (bits[b] << 52) + 4607182418800017408  # k into the exponent of 1.0
