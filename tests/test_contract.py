@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import rows
 
-from classicnets import prune, together, training
+from classicnets import passes, prune, together, training
 from classicnets.pruning import nonconvergent
 from classicnets.together import train_together
 from classicnets.training import train_backpropagation
@@ -143,7 +143,9 @@ def test_rows_have_keys_of_their_own_and_notes_are_text(small):
 
 # -- figures ----------------------------------------------------------------------------------------------------------
 
-TRAININGS = [v for module in (training, together) for name, v in vars(module).items() if name.startswith("train_")]
+TRAININGS = [
+    v for module in (training, passes, together) for name, v in vars(module).items() if name.startswith("train_")
+]
 FORBIDDEN = {prune, nonconvergent.fit, *TRAININGS}
 
 
