@@ -1,6 +1,6 @@
 """For passes.py: backpropagation pattern by pattern or batch by batch, with momentum and weight decay.
 
-Its steps serve shared_backprop.py and sparse_backprop.py too.
+Its steps serve shared_backprop.py and sparse_backprop.py too, its activations of one unit recurrent.py.
 """
 
 import math
@@ -52,7 +52,7 @@ def places_of(sizes):
     return places
 
 
-# The work of a step is done in vector registers: no branch, no division.
+# The work of a step is done in vector registers: no branch in a loop, and without elimination no division.
 @compiled(helper=True, fastmath={"contract"})
 def update(weights, velocity, gradient, free, gathered, momentum, decay, w0):
     """The step of a batch of so many patterns; `free` is each weight's rate, 0 of deleted ones, whose velocity is 0."""

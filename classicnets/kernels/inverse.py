@@ -1,5 +1,7 @@
 """For inverse.py: the inverse of a symmetric positive definite matrix, four rows by four at a time.
 
+Of one that fits the caches: larger ones are left to LAPACK.
+
 H = L L^T, then the rows of W = L^-T, then H^-1 = W W^T. All three are products of rows with rows, of which sixteen stay
 in registers; L and W even come from the same step, because W L^T = I is solved as L L^T = H is. All sizes are multiples
 of four.
