@@ -13,6 +13,7 @@ import numba
 import numpy as np
 import pytest
 
+from classicnets import kernels
 from classicnets.activation import ACTIVATIONS, OUTPUT_ACTIVATIONS
 from classicnets.kernels import backprop, curvature, forward, recurrent
 from classicnets.kernels.backprop import CODES
@@ -118,8 +119,8 @@ def output(program, root=ROOT, **environment):
 
 def test_the_machine_code_is_found_again_until_the_source_changes(cache, program):
     assert [run(program), run(program)] == [(42.0, 0), (42.0, 1)]
-    program.write_text(DOUBLE.replace("2.0 * x", "3.0 * x + 0"), encoding="utf-8")
-    assert [run(program), run(program)] == [(63.0, 0), (63.0, 1)]
+    program.write_text(DOUBLE.replace("2.0 * x", "13.0 * x"), encoding="utf-8")  # the same instructions
+    assert [run(program), run(program)] == [(273.0, 0), (273.0, 1)]
 
 
 def test_an_edit_in_another_file_of_kernels_is_seen(tmp_path):
@@ -138,6 +139,44 @@ def test_an_edit_in_another_file_of_kernels_is_seen(tmp_path):
     assert output(program, root, NUMBA_CACHE_DIR=cache) == "6.0 0"
     (root / "few" / "activation.py").write_text("SCALE = 5.0\n", encoding="utf-8")
     assert output(program, root, NUMBA_CACHE_DIR=cache) == "30.0 0"
+
+
+def test_every_file_of_kernels_counts(tmp_path, monkeypatch):
+    """Its own too, which says how kernels are compiled."""
+    shutil.copytree(ROOT / "classicnets" / "kernels", tmp_path / "kernels")
+    shutil.copy(ROOT / "classicnets" / "activation.py", tmp_path)
+    monkeypatch.setattr(kernels, "__file__", str(tmp_path / "kernels" / "__init__.py"))
+    files, found = [*(tmp_path / "kernels").glob("*.py"), tmp_path / "activation.py"], {kernels._sources.__wrapped__()}
+    for file in files:
+        file.write_text(file.read_text(encoding="utf-8") + "#", encoding="utf-8")
+        found.add(kernels._sources.__wrapped__())
+    assert len(found) == len(files) + 1 > 10
+
+
+def test_sources_that_cannot_be_read_stop_no_call(cache, monkeypatch):
+    def missing():
+        raise FileNotFoundError("activation.py")
+
+    monkeypatch.setattr(kernels, "_sources", missing)
+    assert kernels.compiled(reciprocal)(0.5) == 2.0
+
+
+def reciprocal(x):
+    return 1.0 / x
+
+
+def test_kernels_divide_by_zero_as_numpy_does(cache):
+    kernel = kernels.compiled(reciprocal)
+    assert [kernel(x) for x in (0.0, -0.0)] == [np.inf, -np.inf] and np.isnan(kernel(np.nan))
+
+
+def test_what_kernels_alone_call_has_no_door_to_python():
+    """It would be compiled for nobody: to come through where there is none ends the process."""
+    doors = {
+        kernel.__name__: not kernel.targetoptions["no_cpython_wrapper"]
+        for kernel in (backprop.train_epochs, backprop.update, forward.forward, forward.activate, forward._softmax)
+    }
+    assert doors == {"train_epochs": True, "update": False, "forward": True, "activate": False, "_softmax": False}
 
 
 @pytest.mark.parametrize("suffix", [".nbi", ".nbc"])
