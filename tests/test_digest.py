@@ -106,7 +106,7 @@ def test_trees_of_different_code_differ(old, new):
 def test_all_files_of_the_house_are_read_and_its_studies_differ():
     names = {row["study"] for row in ledger.results().values()}
     assert len({digest.code_digest(f"reproductions.{name}") for name in names}) == len(names) >= 12
-    for name in ("network", "backprop", "pruning.loop", "training", "kernels.backprop"):
+    for name in ("network", "backprop", "pruning.loop", "training", "passes", "kernels.backprop"):
         assert f"classicnets.{name}" in digest.reached("reproductions.hassibi1993_table1")
     assert "classicnets.realtime" in digest.reached("reproductions.pedersen1995_pruning")
     everywhere = set().union(*(digest.reached(f"reproductions.{name}") for name in names))

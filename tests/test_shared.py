@@ -1,5 +1,7 @@
 """Networks of shared weights, against MLPs with an index of shared weights, and against explicit loops."""
 
+from itertools import product
+
 import numpy as np
 import oracles
 import pytest
@@ -192,9 +194,35 @@ def test_the_kernel_trains_as_the_general_loop_does(error, output, batch):
     orders = np.array([np.random.default_rng(epoch).permutation(12) for epoch in range(3)])
     rates, twin = np.random.default_rng(0).uniform(0.01, 0.02, net.n), net.copy()
     for each, train in ((net, go_through), (twin, go_through.dispatch(object))):
-        velocity = np.zeros(net.n)
+        velocity = np.full(net.n, 0.01)  # what deleted weights had is lost
         train(each, Cost(X, T, error, 0.3), orders, batch, rates, 0.7, velocity, np.inf)
-        assert not each.weights[~net.mask].any() and not velocity[~net.mask].any()
+        assert not each.weights[~net.mask].any() and not velocity[~net.mask].any() and not net.mask.all()
+    assert oracles.relative_error(net.weights, twin.weights) < 1e-12
+
+
+def test_runs_of_all_steps_train_as_the_general_loop_does():
+    runs, rng = [], np.random.default_rng(0)
+    for layer, (u, s, w) in product((0, 1), product((0, 1), repeat=3)):
+        begin = runs[-1][3] + 1 + 2 * runs[-1][-1] if runs else 0
+        runs.append((layer, 1, 1, begin, 3, u, s, w))
+    net = SharedNetwork((4, 4, 4), np.array(runs), "tanh", "logistic", seed=0)
+    twin, cost, order = (
+        net.copy(),
+        Cost(rng.normal(size=(9, 4)), rng.random((9, 4)), "squared", 0.1),
+        np.arange(9)[None],
+    )
+    for each, train in ((net, go_through), (twin, go_through.dispatch(object))):
+        train(each, cost, order, 1, np.full(net.n, 0.1), 0.5, np.zeros(net.n), np.inf)
+    assert oracles.relative_error(net.weights, twin.weights) < 1e-12
+
+
+@pytest.mark.parametrize("kind", [small_maps, MLP])
+def test_softmax_of_sums_whose_exponentials_overflow_trains_as_ever(kind):
+    net, X, T = oracles.problem((9, 2), "scaled tanh", "softmax", kind=kind)
+    net.weights = net.weights * 1e4
+    twin, order = net.copy(), np.arange(12)[None]
+    for each, train in ((net, go_through), (twin, go_through.dispatch(object))):
+        train(each, Cost(X, T, "cross-entropy"), order, 1, np.full(net.n, 100.0), 0.0, np.zeros(net.n), np.inf)
     assert oracles.relative_error(net.weights, twin.weights) < 1e-12
 
 
