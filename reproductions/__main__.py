@@ -28,7 +28,7 @@ NAMES = (
 
 
 def main(arguments=None):
-    """Run the studies named, write results.csv, LEDGER.md, figures and the README's table, and print paper beside ours.
+    """Run the studies named, write results.csv, the ledger's pages, figures and the README's table, and print the rows.
 
     What they keep is forgotten when all of them are done, so that a run that was stopped repeats none.
     """

@@ -2,7 +2,8 @@
 
 targets.csv holds what the papers print, transcribed once; results.csv what we measured, written only by the studies,
 with the digests of their code and tasks and a seal over each row; explorations.csv what was measured to find out why a
-row differs; findings.csv that reason, with gaps for its numbers. LEDGER.md is made from them, and the README's counts.
+row differs; findings.csv that reason, with gaps for its numbers. LEDGER.md and OURS.md are made from them, and
+the README's counts.
 """
 
 from dataclasses import dataclass

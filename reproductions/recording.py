@@ -1,4 +1,7 @@
-"""Writing the ledger: rows into results.csv or explorations.csv, all into LEDGER.md, a line a paper into the README."""
+"""Writing the ledger: rows into results.csv or explorations.csv, all into two pages, a line a paper into the README.
+
+LEDGER.md shows what is printed beside ours, OURS.md what is ours alone.
+"""
 
 import csv
 import json
@@ -11,8 +14,13 @@ from .digest import code_digest, digest
 from .ledger_files import around, shown_rows
 from .locks import locked
 
-README, WHOLE = ledger.FOLDER.parent / "README.md", ledger.FOLDER / "LEDGER.md"
-HEADING = "# The whole ledger\n\nHow to read it, and how it is made: [README.md](README.md).\n"
+README = ledger.FOLDER.parent / "README.md"
+BESIDE, ALONE = ledger.FOLDER / "LEDGER.md", ledger.FOLDER / "OURS.md"
+HOW = "How to read it, and how it is made: [README.md](README.md)."
+HEADING = (
+    f"# The ledger\n\n{HOW} What is measured here alone, nothing of it printed, has [a page of its own](OURS.md).\n"
+)
+HEADING_ALONE = f"# Ours alone\n\nThe ledger's rows of which nothing is printed. {HOW}\n"
 BEGIN, END = "<!-- ledger: begin -->", "<!-- ledger: end -->"
 PATIENCE = 30  # seconds for which a study waits while another one writes
 
@@ -24,7 +32,7 @@ def check():
 
 
 def record(rows, study, tasks):
-    """Put Results of a study into results.csv, all into LEDGER.md, counts into the README. tasks: those of the study.
+    """Put Results of a study into results.csv, all into the pages, counts into the README. tasks: those of the study.
 
     They take the place of earlier ones of the same keys; what explores goes into explorations.csv. No Results at all
     bring the pages up to date after a change of targets.csv or findings.csv. One study after the other, each file whole
@@ -42,9 +50,15 @@ def record(rows, study, tasks):
 
 
 def _rewrite(before, behind):
-    """Write LEDGER.md and the README's table anew, between what is before and behind it."""
-    _write(WHOLE, f"{HEADING}\n{showing.markdown()}\n")
+    """Write both pages, and the README's table anew, between what is before and behind it."""
+    for page, text in pages().items():
+        _write(page, text)
     _write(README, f"{before}{BEGIN}\n{papers.markdown()}\n{END}{behind}")
+
+
+def pages():
+    """The texts of the pages that show all rows, by their files."""
+    return {BESIDE: f"{HEADING}\n{showing.beside()}\n", ALONE: f"{HEADING_ALONE}\n{showing.alone()}\n"}
 
 
 def _sealed(rows, study, tasks):
@@ -68,18 +82,19 @@ def _checked():
     """Our rows, and the README before and behind its table."""
     ledger.targets(), ledger.findings(), ledger.explorations()
     table, around_table = ledger.results(), around(README, BEGIN, END)
-    lost = sorted(shown_rows(WHOLE, showing.HEADER) - set(table))
-    if lost:
+    shown = shown_rows(BESIDE, showing.HEADER) | shown_rows(ALONE, showing.HEADER_ALONE)
+    if lost := sorted(shown - set(table)):
+        pages = f"{BESIDE.name} and {ALONE.name}"
         raise ValueError(
-            f"results.csv: expected the rows that {WHOLE.name} shows; got none for {len(lost)} of them, such as "
-            f"{', '.join(lost[0])}. Bring them back, or take them out of {WHOLE.name} too"
+            f"results.csv: expected the rows that {pages} show; got none for {len(lost)} of them, such as "
+            f"{', '.join(lost[0])}. Bring them back, or take them out of {pages} too"
         )
     return table, around_table
 
 
 def _remove_unfinished():
     """What was being written when an earlier run was killed; only whoever has the lock may say so."""
-    for path in (*(ledger.FOLDER / name for name in ledger.MEASURED), WHOLE, README):
+    for path in (*(ledger.FOLDER / name for name in ledger.MEASURED), BESIDE, ALONE, README):
         for unfinished in path.parent.glob(f".{path.name}.*.new"):
             unfinished.unlink(missing_ok=True)
 

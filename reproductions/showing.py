@@ -14,6 +14,7 @@ STATISTICS = {"median": "median (95 %)", "mean": "mean (95 %)", "share": "share 
 PROBLEMS = "over problems"  # in the settings of what varies with the problem, to which no seeds add
 GAP = re.compile(r"{([^{}]*)}")
 ALONE = "ours alone"
+HEADER_ALONE = tuple(name for name in HEADER if name not in ("printed", "verdict"))
 
 
 def lines(keys=None):
@@ -145,18 +146,20 @@ def claims():
     )
 
 
-def markdown():
-    """The ledger in Markdown: what is printed beside ours, then what is ours alone, a table each."""
+def beside():
+    """The ledger in Markdown: the counts, and what is printed beside ours."""
     legend = f"{summary()}. {claims()} In brackets are the ends of the 95 % interval that the verdict looks at."
-    rows = lines()
-    alone = [cells for cells in rows if cells[-1] == ALONE]
-    beside = [cells for cells in rows if cells[-1] != ALONE]
-    return "\n".join(
-        [legend, "", *chance.lines(), "", *_table("What the papers print", beside), *_table("Ours alone", alone)]
-    ).rstrip()
+    rows = [cells for cells in lines() if cells[-1] != ALONE]
+    return "\n".join([legend, "", *chance.lines(), "", "## What the papers print", "", *_table(HEADER, rows)])
 
 
-def _table(title, rows):
-    """Lines of Markdown: a heading, and rows under HEADER."""
-    cells = [HEADER, ["---"] * len(HEADER), *rows]
-    return [f"## {title}", "", *("| " + " | ".join(row) + " |" for row in cells), ""]
+def alone():
+    """What is ours alone, nothing of it printed, in Markdown."""
+    kept = [HEADER.index(name) for name in HEADER_ALONE]
+    rows = [[cells[column] for column in kept] for cells in lines() if cells[-1] == ALONE]
+    return "\n".join([f"{len(rows)} rows. In brackets is the 95 % interval.", "", *_table(HEADER_ALONE, rows)])
+
+
+def _table(header, rows):
+    """Lines of Markdown."""
+    return ["| " + " | ".join(row) + " |" for row in (header, ["---"] * len(header), *rows)]

@@ -23,7 +23,10 @@ class House:
         self.command = import_module("reproductions.__main__")
         self.ledger, self.recording = (import_module(f"reproductions.{name}") for name in ("ledger", "recording"))
         self.command.NAMES = names
-        files = "README.md", *(f"reproductions/{name}" for name in ("LEDGER.md", "explorations.csv", "results.csv"))
+        files = (
+            "README.md",
+            *(f"reproductions/{name}" for name in ("LEDGER.md", "OURS.md", "explorations.csv", "results.csv")),
+        )
         self.written = [folder / file for file in files]
         self.before = [path.read_bytes() for path in self.written]
         self.logs = [Log(folder / f"{kind}.log") for kind in ("tasks", "parts")]

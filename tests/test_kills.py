@@ -66,7 +66,8 @@ def cut(house, paper):
         head, *rows = file.read_text(encoding="utf-8").splitlines(keepends=True)
         kept = [head, *(row for row in rows if row.startswith(f"{paper},"))]
         file.write_text("".join(kept), encoding="utf-8", newline="")
-    (house / "reproductions/LEDGER.md").write_text("# The whole ledger\n", encoding="utf-8")
+    for page in ("LEDGER.md", "OURS.md"):
+        (house / "reproductions" / page).write_text("# The ledger\n", encoding="utf-8")
 
 
 def kill(house, kills, names):
@@ -108,7 +109,10 @@ limit = (ledger.FOLDER / "results.csv").stat().st_size // 2
 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 recording.record([], "hassibi1993_xor", [])
 """
-    files = [house / "README.md", house / "reproductions/LEDGER.md", house / "reproductions/results.csv"]
+    files = [
+        house / "README.md",
+        *(house / f"reproductions/{name}" for name in ("LEDGER.md", "OURS.md", "results.csv")),
+    ]
     before = [file.read_bytes() for file in files]
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=house)
     assert done.returncode == 1 and "OSError" in done.stderr

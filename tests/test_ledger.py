@@ -15,12 +15,13 @@ def house(tmp_path, monkeypatch):
     """A copy of the ledger's files to write into."""
     folder = tmp_path / "reproductions"
     folder.mkdir()
-    for name in (*ledger.MEASURED, "targets.csv", "findings.csv", "LEDGER.md"):
+    for name in (*ledger.MEASURED, "targets.csv", "findings.csv", "LEDGER.md", "OURS.md"):
         shutil.copy(ledger.FOLDER / name, folder)
     shutil.copy(recording.README, tmp_path)
     monkeypatch.setattr(ledger, "FOLDER", folder)
     monkeypatch.setattr(recording, "README", tmp_path / "README.md")
-    monkeypatch.setattr(recording, "WHOLE", folder / "LEDGER.md")
+    monkeypatch.setattr(recording, "BESIDE", folder / "LEDGER.md")
+    monkeypatch.setattr(recording, "ALONE", folder / "OURS.md")
     return tmp_path
 
 
@@ -38,7 +39,8 @@ def record(*rows):
 
 def test_results_are_recorded_and_replaced(house):
     (house / "reproductions/results.csv").unlink()
-    (house / "reproductions/LEDGER.md").unlink()
+    for page in recording.pages():
+        page.unlink()
     record(measured("c", 1.0), measured("d", 2.0))
     record(measured("c", 5.0))
     assert [row["value"] for row in ledger.results().values()] == ["5.0", "2.0"]
@@ -56,10 +58,10 @@ def test_recorded_rows_are_shown_at_once(house):
     record(ledger.Result(*key, "median", *[13.5] * 6, 0.0, 7, "", ""), measured("c", 5.0))
     cells = "14 (no effect 58, one of 2 settings) | 13.5 | median (95 %) | 13.5 | 7 | better"
     shown = f"| hassibi1993 | table 1 | MONK 1 OBS | weights | {cells} |"
-    alone = "| hassibi1993 | a | b | c | - | 5 | median (95 %) | 5 | 3 | ours alone |"
-    readme, whole = recording.README.read_text(), recording.WHOLE.read_text()
-    beside, ours_alone = whole.split("## Ours alone")
-    assert shown in beside and alone in ours_alone and shown not in readme and alone not in readme
+    alone = "| hassibi1993 | a | b | c | 5 | median (95 %) | 5 | 3 |"
+    readme, pages = recording.README.read_text(), [page.read_text() for page in recording.pages()]
+    assert [text.count(shown) for text in pages] == [1, 0] and [text.count(alone) for text in pages] == [0, 1]
+    assert shown not in readme and alone not in readme
     old = before[recording.README].decode()
     (reproduced, better, *others), now = (counts_of("Hassibi & Stork (1993)", text) for text in (old, readme))
     assert now == [reproduced - 1, better + 1, *others]
@@ -143,7 +145,7 @@ def test_a_damaged_ledger_is_refused_and_left_as_it_is(house, damage, complaint)
 
 
 def test_rows_may_be_dropped_on_purpose(house):
-    for path in (ledger.FOLDER / "results.csv", recording.WHOLE):
+    for path in (ledger.FOLDER / "results.csv", *recording.pages()):
         lines = path.read_text().splitlines(keepends=True)
         path.write_text("".join(line for line in lines if "NETtalk unpruned" not in line))
     record(measured("c", 1.0))
@@ -156,14 +158,14 @@ def test_line_breaks_of_windows_are_read(house):
         path.write_bytes(text.replace(b"\n", b"\r\n"))
     record()
     assert {path: text for path, text in contents(house).items() if b"\r" not in text}.keys() == {
-        *(ledger.FOLDER / name for name in ledger.MEASURED), recording.WHOLE, recording.README,
+        *(ledger.FOLDER / name for name in ledger.MEASURED), *recording.pages(), recording.README,
     }  # fmt: skip
     assert all(text.replace(b"\r\n", b"\n") == before[path] for path, text in contents(house).items())
 
 
 def test_what_an_earlier_kill_left_half_written_is_removed(house):
     before = contents(house)
-    for path in (recording.README, recording.WHOLE, ledger.FOLDER / "results.csv"):
+    for path in (recording.README, *recording.pages(), ledger.FOLDER / "results.csv"):
         path.with_name(f".{path.name}.0123.new").touch()
     record()
     assert contents(house) == before
@@ -222,7 +224,12 @@ def test_the_readme_shows_the_ledger_as_it_is():
 
 
 def test_the_whole_ledger_is_shown_as_it_is():
-    assert recording.WHOLE.read_text() == f"{recording.HEADING}\n{showing.markdown()}\n", "stale"
+    assert all(page.read_text() == text for page, text in recording.pages().items()), "stale"
+
+
+def test_no_page_of_the_ledger_is_too_large_to_be_shown():
+    """Sites that show Markdown do so up to half a megabyte."""
+    assert all(page.stat().st_size < 500_000 for page in recording.pages())
 
 
 def test_each_paper_of_the_ledger_has_a_name_and_all_its_rows_are_counted():

@@ -31,7 +31,9 @@ def test_nothing_is_fetched_from_the_net(notebook):
         assert not fetched(page)
 
 
-@pytest.mark.parametrize("name", ["README.md", "FINDINGS.md", "reproductions/README.md", "reproductions/LEDGER.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "FINDINGS.md", "reproductions/README.md", "reproductions/LEDGER.md", "reproductions/OURS.md"]
+)
 def test_the_pages_of_the_repository_fetch_nothing_either(name):
     assert not fetched((ROOT / name).read_text(encoding="utf-8"))
 

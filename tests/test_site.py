@@ -57,7 +57,7 @@ def test_every_paper_of_the_ledger_and_every_module_of_one_has_a_guide():
     assert keys <= set(guide.papers())
 
 
-def test_the_ledgers_pages_have_all_rows_of_ledger_md():
+def test_the_ledgers_pages_have_all_rows():
     known = {*ledger.targets(), *ledger.results()}
     assert {row[:4] for row in ledger_pages.rows()} == known and len(ledger_pages.rows()) == len(known)
     assert f"{showing.summary()}." in ledger_pages.head()
@@ -112,8 +112,8 @@ def test_links_of_the_repository_lead_to_the_same_on_the_site():
     led = sources.led(text, "", wanted)
     assert led == (f"a [b](/GLOSSARY.md#words) ![c](/{picture}) [d](https://x.y) [`e`](/index.md)")
     assert wanted == {picture}
-    assert sources.led("[a](../README.md) [b](LEDGER.md)", "reproductions", wanted) == (
-        "[a](/index.md) [b](/ledger/index.md)"
+    assert sources.led("[a](../README.md) [b](LEDGER.md) [c](OURS.md)", "reproductions", wanted) == (
+        "[a](/index.md) [b](/ledger/index.md) [c](/ledger/own.md)"
     )
     assert sources.led("[a](course.md) [b](guide/index.md)", "", wanted) == "[a](/course.md) [b](/guide/index.md)"
     code = "```python\nx[0](1)\n```"

@@ -1,4 +1,4 @@
-"""LEDGER.md on the site: a page a paper and a heading an item, so that a row can be linked and a page be read."""
+"""The ledger on the site: a page a paper and a heading an item, so that a row can be linked and a page be read."""
 
 import re
 from collections import Counter
@@ -9,30 +9,41 @@ from .sources import led
 
 OWN = {"-": "comparisons of our own"}
 COLUMNS = ("row", "quantity", "printed", "ours", "statistic", "best", "seeds", "verdict")
-HEADER = ("paper", "item", *COLUMNS)
+COLUMNS_ALONE = tuple(name for name in COLUMNS if name not in ("printed", "verdict"))
+PAGES = {"LEDGER.md": ("paper", "item", *COLUMNS), "OURS.md": ("paper", "item", *COLUMNS_ALONE)}
 ALONE = "ours alone"
+EMPTY = {"printed": "-", "verdict": ALONE}  # what is the same in all rows of OURS.md
 
 
 @cache
 def head():
     """What LEDGER.md says before its tables of rows: the counts, and what chance alone would reproduce."""
-    before = _text().partition(_line(HEADER))[0].rpartition("\n## ")[0]
+    before = _text("LEDGER.md").partition(_line(PAGES["LEDGER.md"]))[0].rpartition("\n## ")[0]
     return led(before.partition("\n")[2].strip(), "reproductions", set())
 
 
 @cache
 def rows():
-    """The rows of the tables in LEDGER.md, (paper, item, then COLUMNS) each."""
-    lines = [line.removeprefix("| ").removesuffix(" |") for line in _text().splitlines() if line.startswith("| ")]
-    found = [tuple(cells) for cells in (line.split(" | ") for line in lines) if len(cells) == len(HEADER)]
-    found = [cells for cells in found if cells != HEADER and cells[0] != "---"]
+    """The rows of the tables in both pages, (paper, item, then COLUMNS) each."""
+    return [
+        (*cells[:2], *(dict(zip(header[2:], cells[2:], strict=True)).get(name, EMPTY.get(name)) for name in COLUMNS))
+        for page, header in PAGES.items()
+        for cells in _rows(page, header)
+    ]
+
+
+def _rows(page, header):
+    """The rows of a page under this header, tuples."""
+    lines = [line.removeprefix("| ").removesuffix(" |") for line in _text(page).splitlines() if line.startswith("| ")]
+    found = [tuple(cells) for cells in (line.split(" | ") for line in lines) if len(cells) == len(header)]
+    found = [cells for cells in found if cells != header and cells[0] != "---"]
     if not found:
-        raise ValueError("LEDGER.md: expected tables of rows; got none")
+        raise ValueError(f"{page}: expected a table of rows; got none")
     return found
 
 
-def _text():
-    return (ROOT / "reproductions" / "LEDGER.md").read_text(encoding="utf-8")
+def _text(page):
+    return (ROOT / "reproductions" / page).read_text(encoding="utf-8")
 
 
 def _line(cells):

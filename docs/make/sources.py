@@ -22,7 +22,11 @@ PAGES = (
 LINK = re.compile(r"(!?)\[((?:[^][]|\[[^][]*\])*)\]\(([^)\s]+)\)")
 FENCED = re.compile(r"(^```.*?^```)", re.DOTALL | re.MULTILINE)
 FOLDED = {"plot", "check"}  # tags of cells that only draw or check
-ELSEWHERE = {"README.md": "index.md", "reproductions/LEDGER.md": "ledger/index.md"}
+ELSEWHERE = {
+    "README.md": "index.md",
+    "reproductions/LEDGER.md": "ledger/index.md",
+    "reproductions/OURS.md": "ledger/own.md",
+}
 SHOWN = (".png", ".svg", ".gif", ".webp", ".py", ".csv", ".toml")  # pictures, and files to download
 
 
