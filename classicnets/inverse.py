@@ -207,7 +207,10 @@ def symmetric_inverse(H):
 
 
 def _lapack_inverse(H):
-    """The same by LAPACK, whose blocks fit the caches where H does not."""
+    """The same by LAPACK, whose blocks fit the caches where H does not.
+
+    As in all products by a BLAS, the last digits depend on how many threads that has.
+    """
     from scipy.linalg.lapack import dpotrf, dpotri  # late: few need it, and it takes as long as all of classicnets
 
     L, wrong = dpotrf(H.T, lower=0, overwrite_a=1)  # H.T in Fortran's order: H's own memory, its lower triangle

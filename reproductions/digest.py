@@ -1,8 +1,9 @@
 """What a study's numbers depend on, in sixteen digits: the code of all that it imports, and the data that come with it.
 
 The code is taken as a syntax tree, so that comments, docstrings and line breaks make no difference. Left out are what
-only shows numbers or runs studies, how work is shared out among threads, which changes no digit (test_threads.py holds
-it to that), and how many seeds there are. Of a package the modules count that are used.
+only shows numbers or runs studies, how work is shared out among our threads, which changes no digit (test_threads.py
+holds it to that; the last digits of a BLAS depend on its own), and how many seeds there are. Of a package the modules
+count that are used.
 """
 
 import ast
