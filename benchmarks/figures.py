@@ -100,9 +100,12 @@ def _thresholds(plt, rows):
     names = {
         "LINE": "form of a pair of layers", "WORTH": "one thread or all",
         "PORTION": "patterns at a time", "ZEROS": "nonzeros alone or all inputs",
+        "LARGE": "inverse by own kernels or by LAPACK",
     }  # fmt: skip
-    figure, axes = plt.subplots(2, 2, figsize=(13, 9), layout="constrained")
-    for ax, (name, title) in zip(axes.flat, names.items(), strict=True):
+    figure, axes = plt.subplots(2, 3, figsize=(18, 9), layout="constrained")
+    *axes, empty = axes.flat
+    empty.axis("off")
+    for ax, (name, title) in zip(axes, names.items(), strict=True):
         mine = [row for row in rows if row.quantity.startswith(f"{name}, ") and not row.target]
         by_patterns = name == "PORTION"
         sizes = [number(row.case, "patterns" if by_patterns else "n") for row in mine]
@@ -122,7 +125,7 @@ def _thresholds(plt, rows):
             ax.set_xticks(sorted(set(sizes)), [f"{size}" for size in sorted(set(sizes))])
         ax.minorticks_off()
         ax.grid(alpha=0.3)
-    figure.legend(*axes[0, 0].get_legend_handles_labels(), frameon=False, loc="outside upper center", ncols=2)
+    empty.legend(*axes[0].get_legend_handles_labels(), frameon=False, loc="center")
     return figure
 
 

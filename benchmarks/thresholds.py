@@ -2,7 +2,8 @@
 
 LINE (plan.py): each pair of layers in its other form, the slowest choice of each net. WORTH (threads.py): everything on
 one thread, and nothing; of an inverse too. PORTION (blocks.py): portions of a quarter, half, twice and four times as
-many patterns. ZEROS (the costs in sparse.py): inputs of which few are not zero, these multiplied alone or all.
+many patterns. ZEROS (the costs in sparse.py): inputs of which few are not zero, these multiplied alone or all. LARGE
+(inverse.py): an inverse by our own kernels or by LAPACK.
 
 A ratio is the time of the other path by that of the path taken, the best of calls in turns: nowhere should it be less
 than 1 / 1.2. All are of one process, whose threads sleep when they have nothing to do.
@@ -27,6 +28,7 @@ NETS = [Case((17, 3, 1), 124)] + [Case(*each) for each in product(SHAPES, (50, 1
 LONG = [Case(*each) for each in product(SHAPES, (1500, 3000, 6000, 20000))]
 INPUTS, SHARES, ABOVE = (16, 40, 80, 120, 176, 250, 400, 784), (0.03, 0.1, 0.2, 0.4), ((2, 1), (6, 3))
 INVERSES = (10, 20, 40, 80, 120, 160, 250, 400)
+LARGER = (100, 160, 250, 320, 400, 450, 498, 500, 600, 750, 1000, 1500)
 PATTERNS = 500  # with few inputs that are not zero
 ROUNDS, SLICE = 5, 0.01  # turns of each path, and the seconds of one: at least one call
 WORST = "<= 1.2"
@@ -38,6 +40,7 @@ def run():
     for name, nets, paths in (
         ("LINE", NETS, other_forms), ("WORTH", NETS, other_threads), ("PORTION", LONG, other_portions),
         ("ZEROS", list(product(INPUTS, SHARES, ABOVE)), other_zeros), ("WORTH", INVERSES, other_inverses),
+        ("LARGE", LARGER, other_libraries),
     ):  # fmt: skip
         mine = [row for net in nets for row in compared(name, *paths(net))]
         worst = min(mine, key=lambda row: row.best)
@@ -135,12 +138,24 @@ def _threads():
 
 
 def other_inverses(n):
-    """Of a matrix (n, n) in memory of its own."""
+    """Of a matrix (n, n) in memory of its own, on other threads."""
+    return *_inverse(n), _threads()
+
+
+def other_libraries(n):
+    """By LAPACK, or by our own kernels."""
+    from classicnets import inverse
+
+    own = n < inverse.LARGE
+    return *_inverse(n), {"LAPACK" if own else "own kernels": [(inverse, "LARGE", 0 if own else np.inf)]}
+
+
+def _inverse(n):
     from classicnets.inverse import symmetric_inverse
 
     rows = np.random.default_rng(0).standard_normal((2 * n, n))
     H = rows.T @ rows
-    return f"inverse, n = {n}", lambda: symmetric_inverse(H.copy()), _threads()
+    return f"inverse, n = {n}", lambda: symmetric_inverse(H.copy())
 
 
 def other_portions(case):

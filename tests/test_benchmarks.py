@@ -13,7 +13,7 @@ from benchmarks.figures import number
 from benchmarks.hessian import CASES, compared
 from benchmarks.problem import Case, problem
 from benchmarks.race import Times, busy_process, race
-from classicnets import blocks, hessian, plan, sparse, threads
+from classicnets import blocks, hessian, inverse, plan, sparse, threads
 from classicnets.kernels.products import SCALED
 
 
@@ -101,6 +101,17 @@ def test_other_portions_and_threads_are_others(monkeypatch):
     for name, worth in (("one thread", np.inf), ("all threads", 1)):
         with thresholds.changed(paths[name]):
             assert worth == threads.WORTH
+
+
+def test_the_other_inverse_is_another_and_as_right(monkeypatch):
+    calls, lapack = [], inverse._lapack_inverse
+    monkeypatch.setattr(inverse, "_lapack_inverse", lambda H: (calls.append(len(H)), lapack(H))[1])
+    for n, name in ((40, "LAPACK"), (inverse.LARGE, "own kernels")):
+        _, call, paths = thresholds.other_libraries(n)
+        B = call()
+        with thresholds.changed(paths[name]):
+            assert oracles.relative_error(call(), B) < 1e-10
+    assert calls == [40, inverse.LARGE]
 
 
 def test_the_figure_finds_the_numbers_of_a_case():
