@@ -98,7 +98,10 @@ def conflict(text):
     "damage, complaint",
     [
         (edit(RESULTS, lambda text: b""), "results.csv: expected a line break at its end"),
-        (edit(RESULTS, lambda text: text[: len(text) // 2]), "results.csv: expected a line break at its end"),
+        (
+            edit(RESULTS, lambda text: text[: text.index(b"\n", len(text) // 2) - 3]),
+            "results.csv: expected a line break at its end",
+        ),
         (edit(RESULTS, lambda text: text[:-1]), "results.csv: expected a line break at its end"),
         (
             edit(RESULTS, lambda text: text[: text[:-1].rindex(b"\n") + 2] + b"\n"),
