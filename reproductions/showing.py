@@ -146,20 +146,27 @@ def claims():
     )
 
 
-def beside():
-    """The ledger in Markdown: the counts, and what is printed beside ours."""
+def head():
+    """What is said before the rows, in Markdown: the counts, and what chance alone would reproduce."""
     legend = f"{summary()}. {claims()} In brackets are the ends of the 95 % interval that the verdict looks at."
+    return "\n".join([legend, "", *chance.lines()])
+
+
+def beside():
+    """The ledger in Markdown: its head, and what is printed beside ours."""
     rows = [cells for cells in lines() if cells[-1] != ALONE]
-    return "\n".join([legend, "", *chance.lines(), "", "## What the papers print", "", *_table(HEADER, rows)])
+    return "\n".join([head(), "", "## What the papers print", "", *markdown(rows, HEADER)])
 
 
 def alone():
     """What is ours alone, nothing of it printed, in Markdown."""
-    kept = [HEADER.index(name) for name in HEADER_ALONE]
-    rows = [[cells[column] for column in kept] for cells in lines() if cells[-1] == ALONE]
-    return "\n".join([f"{len(rows)} rows. In brackets is the 95 % interval.", "", *_table(HEADER_ALONE, rows)])
+    rows = [cells for cells in lines() if cells[-1] == ALONE]
+    text = f"{len(rows)} rows. In brackets is the 95 % interval."
+    return "\n".join([text, "", *markdown(rows, HEADER_ALONE)])
 
 
-def _table(header, rows):
-    """Lines of Markdown."""
-    return ["| " + " | ".join(row) + " |" for row in (header, ["---"] * len(header), *rows)]
+def markdown(rows, columns):
+    """The lines of a table in Markdown: these columns, some of HEADER, of rows of text cells."""
+    kept = [HEADER.index(name) for name in columns]
+    cells = [[row[place] for place in kept] for row in rows]
+    return ["| " + " | ".join(row) + " |" for row in (columns, ["---"] * len(columns), *cells)]
