@@ -14,8 +14,8 @@ import pytest
 from classicnets.datasets.digits import Digits
 from reproductions import (
     comparison,
-    dong2017_lenet300,
     dong2017_nets,
+    dong2017_pruned,
     harang2023_units,
     hassibi1993_nettalk,
     lecun1990_digits,
@@ -155,7 +155,7 @@ def heirs_slice(study):
         patch.setattr(shamrai2025_cartpole, "TESTED", 100)
         patch.delenv("LENET_WEIGHTS", raising=False)
         patch.setattr(dong2017_nets, "RATES", (0.05,))
-        patch.setattr(dong2017_lenet300, "MOST", dong2017_lenet300.EVERY)
+        patch.setattr(dong2017_pruned, "MOST", dong2017_pruned.EVERY)
         quick = {
             level: {k: v for k, v in each.items() if k != "OBS"} for level, each in harang2023_units.METHODS.items()
         }

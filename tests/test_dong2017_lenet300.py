@@ -11,6 +11,7 @@ from classicnets import MLP, LayerwiseDamage, LayerwiseSurgeon, accuracy, prune_
 from classicnets.datasets.digits import Digits
 from reproductions import dong2017_lenet300 as study
 from reproductions import dong2017_nets
+from reproductions import dong2017_pruned as pruning
 
 KEYS = rows.keys(("dong2017",))
 HELD = [key for key in KEYS if key[3] == "weights kept %"]  # the printed shares alone
@@ -40,7 +41,7 @@ def test_seven_percent_are_eight_and_a_half():
     assert 8.4 < found["table 1", "L-OBS"] < 8.5 and 8.4 < found["table 1", "LeNet-5, L-OBS"] < 8.5
     net = MLP(study.SIZES, "relu", "softmax", seed=0)
     assert net.n == 266_610
-    smaller = prune_layers(net, np.eye(784)[:9], study.METHODS["magnitude"](0), study.KEEP)
+    smaller = prune_layers(net, np.eye(784)[:9], pruning.METHODS["magnitude"](0), pruning.KEEP)
     assert smaller.n_active == 22_455  # with the biases, weights of their layers like any other
 
 
@@ -80,8 +81,8 @@ def small():
         patch.delenv("LENET_WEIGHTS", raising=False)
         patch.setattr(dong2017_nets, "digits", lambda size: data)
         patch.setattr(dong2017_nets, "RATES", (0.05,) * 3)
-        patch.setattr(study, "MOST", 10)
-        patch.setattr(study, "EVERY", 10)
+        patch.setattr(pruning, "MOST", 10)
+        patch.setattr(pruning, "EVERY", 10)
         (task,) = study.tasks(1)
         yield dong2017_nets.trained(task["net"], task["seed"]), study.measure(**task)
 
@@ -93,8 +94,8 @@ def study_digits(number):
 def test_a_slice_goes_the_papers_way(small):
     _, record = small
     assert record["whole"]["error %"] < record["L-OBS"]["error %"] < record["random"]["error %"]
-    for name in study.METHODS:
-        assert record[name]["weights"] == record[f"{name}, {study.BEST}"]["weights"] == 22_455
+    for name in pruning.METHODS:
+        assert record[name]["weights"] == record[f"{name}, {pruning.BEST}"]["weights"] == 22_455
     assert record["shrinking"]["error %"] == pytest.approx(record["L-OBS, least squares"]["error %"])
     assert record["L-OBS, least squares"]["error %"] <= record["L-OBS"]["error %"]
 
@@ -102,7 +103,7 @@ def test_a_slice_goes_the_papers_way(small):
 def test_it_is_the_pruned_network_that_is_tested(small):
     """Trap: the authors' script evaluates the original network after pruning."""
     t, record = small
-    smaller = prune_layers(t.net, t.X, study.METHODS["magnitude"](0), study.KEEP)
+    smaller = prune_layers(t.net, t.X, pruning.METHODS["magnitude"](0), pruning.KEEP)
     T = np.eye(10)[t.labels_test]
     assert record["magnitude"]["error %"] == pytest.approx(100 * (1 - accuracy(smaller, t.X_test, T)))
     assert record["whole"]["error %"] == pytest.approx(100 * (1 - accuracy(t.net, t.X_test, T)))
@@ -111,7 +112,7 @@ def test_it_is_the_pruned_network_that_is_tested(small):
 
 def test_the_patterns_that_are_kept_as_wrong_are_the_pruned_networks(small):
     t, record = small
-    for name in study.METHODS:
+    for name in pruning.METHODS:
         wrong = np.unpackbits(np.frombuffer(bytes.fromhex(record[name]["wrong"]), np.uint8))[: len(t.X_test)]
         assert 100 * wrong.mean() == pytest.approx(record[name]["error %"])
 
@@ -120,35 +121,35 @@ def test_of_the_authors_network_one_layer_is_pruned_at_a_time(small, monkeypatch
     """Table 2 of the second, fig. 2 of the first: all others whole."""
     t, _ = small
     seen = []
-    monkeypatch.setattr(study, "LayerwiseSurgeon", lambda **options: LayerwiseDamage())  # which takes no inverse
-    monkeypatch.setattr(study, "_seen", lambda *given: {})
-    monkeypatch.setattr(study, "prune_layers", lambda net, X, method, keep: seen.append(keep) or net)
-    monkeypatch.setattr(study, "least_squares", lambda net, X, mask: net)
-    monkeypatch.setattr(study, "pruned", lambda: t.net)
-    monkeypatch.setattr(study, "_retrained", lambda *given: {})
-    study._of_authors(t, study._right(t, t.net))
+    monkeypatch.setattr(pruning, "LayerwiseSurgeon", lambda **options: LayerwiseDamage())  # which takes no inverse
+    monkeypatch.setattr(pruning, "_seen", lambda *given: {})
+    monkeypatch.setattr(pruning, "prune_layers", lambda net, X, method, keep: seen.append(keep) or net)
+    monkeypatch.setattr(pruning, "least_squares", lambda net, X, mask: net)
+    monkeypatch.setattr(pruning, "pruned", lambda: t.net)
+    monkeypatch.setattr(pruning, "_retrained", lambda *given: {})
+    pruning._of_authors(t, pruning._right(t, t.net))
     second = [(1, pytest.approx(kept), 1) for kept in (0.074, 0.038, 0.034)]
-    assert seen[:4] == [study.STORED, *second]
-    assert all(keep[1:] == (1, 1) for keep in seen[4:-2]) and seen[-2:] == [*study.STAGES]
+    assert seen[:4] == [pruning.STORED, *second]
+    assert all(keep[1:] == (1, 1) for keep in seen[4:-2]) and seen[-2:] == [*pruning.STAGES]
 
 
 def test_retraining_ends_where_no_more_digits_are_wrong_than_before(small, monkeypatch):
     t, _ = small
-    monkeypatch.setattr(study, "MOST", 20)
-    net, wrong = prune_layers(t.net, t.X, study.METHODS["OBD"](0), (0.5, 0.8, 1)), []
-    found = study._retrained(t, net, 0)
+    monkeypatch.setattr(pruning, "MOST", 20)
+    net, wrong = prune_layers(t.net, t.X, pruning.METHODS["OBD"](0), (0.5, 0.8, 1)), []
+    found = pruning._retrained(t, net, 0)
     for each in (t.net, net):
         wrong.append(np.count_nonzero(each.outputs(t.X).argmax(axis=1) != t.T.argmax(axis=1)))
-    assert found["back"] == (wrong[1] <= wrong[0]) and found["iterations"] % study.EVERY == 0
+    assert found["back"] == (wrong[1] <= wrong[0]) and found["iterations"] % pruning.EVERY == 0
     assert net.n_active < t.net.n, "what was deleted stays deleted"
-    assert study._retrained(t, t.net.copy(), 0) | {"test error %": 0} == {
+    assert pruning._retrained(t, t.net.copy(), 0) | {"test error %": 0} == {
         "iterations": 0, "back": True, "test error %": 0,
     }  # fmt: skip
 
 
 def test_differences_and_their_intervals_are_of_the_same_patterns(small):
     a, b = np.array([True] * 3 + [False] * 5), np.array([True, False, False, True] + [False] * 4)
-    value, low, high = study._difference({"wrong": study._packed(a)}, {"wrong": study._packed(b)}, 8)
+    value, low, high = study._difference({"wrong": pruning._packed(a)}, {"wrong": pruning._packed(b)}, 8)
     assert value == pytest.approx(100 * (3 - 2) / 8) and low < value < high
     assert study._rise(2 / 8, 1 / 8, 8) == pytest.approx((value, low, high))
     curve = [{"lost %": lost, "won %": 0.0} for lost in (0.1, 0.15, 0.3, 0.1)]
@@ -169,5 +170,5 @@ def test_what_own_networks_show_is_in_the_rows(small):
 def test_the_whole_network_is_pruned_in_ten_seconds_of_processor_time(shrinking):
     net, X = MLP(study.SIZES, "relu", "softmax", seed=0), (dong2017_nets.digits(28).X + 1) / 2
     begin = process_time()
-    smaller = prune_layers(net, X, LayerwiseSurgeon(shrinking=shrinking), study.KEEP)
+    smaller = prune_layers(net, X, LayerwiseSurgeon(shrinking=shrinking), pruning.KEEP)
     assert smaller.n_active == 22_455 and process_time() - begin < 10
