@@ -24,7 +24,7 @@ def browser():
 
 @pytest.fixture
 def witness(browser):
-    """Tabs that may neither complain nor ask for anything outside of what was built."""
+    """Tabs that may neither complain nor ask for anything outside of what was built; tests name that first."""
     seen = Witness(browser)
     yield seen
     seen.close()
@@ -38,8 +38,16 @@ def site():
     return SITE
 
 
+@pytest.fixture
+def slides():
+    folder = ROOT / "build" / "slides"
+    if not (folder / "index.html").exists():
+        pytest.skip("make slides")
+    return folder
+
+
 @pytest.mark.parametrize("width", [1280, 390])
-def test_every_page_of_the_site_loads_and_fits(witness, site, width):
+def test_every_page_of_the_site_loads_and_fits(site, witness, width):
     tab, pages = witness.tab(width, 900), sorted(site.rglob("*.html"))
     assert len(pages) > 100
     for page in pages:
@@ -51,7 +59,7 @@ def test_every_page_of_the_site_loads_and_fits(witness, site, width):
             raise AssertionError(f"{page}: {said}")
 
 
-def test_formulas_are_typeset(witness, site):
+def test_formulas_are_typeset(site, witness):
     tab = witness.tab(1280, 900)
     tab.goto((site / "notebooks" / "02_second_derivatives.html").as_uri())
     tab.evaluate(READY)
@@ -59,7 +67,7 @@ def test_formulas_are_typeset(witness, site):
     assert "$$" not in tab.locator("article").inner_text()
 
 
-def test_search_finds_a_word(witness, site):
+def test_search_finds_a_word(site, witness):
     tab = witness.tab(1280, 900)
     tab.goto((site / "index.html").as_uri())
     tab.locator("input[name=q]").first.fill("eigenspace")
@@ -68,7 +76,7 @@ def test_search_finds_a_word(witness, site):
     assert "12_obs_extensions" in tab.url
 
 
-def test_the_page_to_play_with_plays_and_shows_what_its_path_says(witness, site):
+def test_the_page_to_play_with_plays_and_shows_what_its_path_says(site, witness):
     """All of it is held in test_browser.py; here, that the page on the site is the one and plays in its frame."""
     tab, page = witness.tab(1280, 900), site / "play" / "monk1.html"
     path = data_of(page.read_text(encoding="utf-8"))["paths"]["Optimal Brain Surgeon"]
@@ -89,12 +97,9 @@ def test_the_page_to_play_with_plays_and_shows_what_its_path_says(witness, site)
 
 
 @pytest.mark.parametrize("width, height", [(1280, 720), (390, 844)])
-def test_every_slide_fits_and_every_handout_loads(witness, width, height):
-    decks = sorted((ROOT / "build" / "slides").glob("[0-9]*.html"))
-    if not decks:
-        pytest.skip("make slides")
+def test_every_slide_fits_and_every_handout_loads(slides, witness, width, height):
     tab = witness.tab(width, height)
-    for path in decks:
+    for path in sorted(slides.glob("[0-9]*.html")):
         tab.goto(path.as_uri())
         assert tab.evaluate(READY) and not tab.locator("mjx-merror").count(), path
         if path.stem.endswith("handout"):
@@ -107,12 +112,9 @@ def test_every_slide_fits_and_every_handout_loads(witness, width, height):
         assert tab.locator("mjx-container").count() > 10
 
 
-def test_the_page_to_play_with_plays_on_a_slide(witness):
-    path = ROOT / "build" / "slides" / "1_optimal_brain_damage_and_surgeon.html"
-    if not path.exists():
-        pytest.skip("make slides")
+def test_the_page_to_play_with_plays_on_a_slide(slides, witness):
     tab = witness.tab(1280, 720)
-    tab.goto(path.as_uri())
+    tab.goto((slides / "1_optimal_brain_damage_and_surgeon.html").as_uri())
     tab.wait_for_function("window.Reveal && Reveal.isReady()")
     tab.evaluate("Reveal.slide(2)")
     frame = tab.frame_locator("section.present iframe")
