@@ -3,7 +3,7 @@ PYTHON ?= python3
 OLDEST ?= python3.11
 BIN = .venv/bin
 
-.PHONY: reproduce full test slow browser cluster site slides notebooks bench lint oldest
+.PHONY: reproduce full test slow browser cluster site slides notebooks bench lint elsewhere rounding oldest
 
 reproduce: .venv/reproduce
 	$(BIN)/python -m reproductions
@@ -52,6 +52,20 @@ bench: .venv/bench
 lint: .venv/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+# `make test` as on another processor, one of 2008: no AVX, no FMA, so that all sums round otherwise. On x86-64 only.
+WITHOUT = AVX2 FMA3 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX512_SPR X86_V3 X86_V4
+elsewhere: export NUMBA_CPU_NAME = nehalem
+elsewhere: export NUMBA_CPU_FEATURES =
+elsewhere: export OPENBLAS_CORETYPE = Nehalem
+elsewhere: export NPY_DISABLE_CPU_FEATURES = $(WITHOUT)
+elsewhere: test
+
+# The notebooks with every network's first weights changed by 1e-14, in three ways: what hangs on rounding comes to light.
+rounding: export PYTHONPATH = $(CURDIR)/tools/rounding:$(CURDIR)
+rounding: export OPENBLAS_NUM_THREADS = 1
+rounding: .venv/test
+	set -e; for n in 1 2 3; do ROUNDING=$$n $(BIN)/python -m pytest $(EVERYWHERE) --nbmake notebooks; done
 
 # The tests with the lowest version of everything that pyproject.toml allows, in an environment of their own.
 oldest: export NUMBA_CACHE_DIR = $(CURDIR)/.oldest/cache

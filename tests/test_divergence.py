@@ -155,7 +155,8 @@ def test_a_hessian_may_overflow_where_the_gradient_does_not():
 
 def test_a_hessian_in_whose_rounding_alpha_is_lost_has_no_inverse_and_ends_a_path():
     net, X, T = MLP((3, 1), output="linear", seed=0), np.full((2, 3), 1e20), np.zeros((2, 1))
-    with pytest.raises(ValueError, match=r"^alpha: expected enough for H \+ alpha I to have an inverse; got 1e-06"):
+    # whether the sum is singular to the last digit, or only nearly, is a matter of the processor
+    with pytest.raises(ValueError, match=r"^alpha: expected enough for H \+ alpha I to have an inverse.*; got 1e-06"):
         inverse_hessian(net, X, T, 1e-6)
     assert prune(net, X, T, OptimalBrainSurgeon(1e-6)).ended_by == "divergence"
     net, X, T = MLP((1, 1), output="tanh"), np.zeros((1, 1)), -np.ones((1, 1))

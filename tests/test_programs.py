@@ -24,7 +24,7 @@ OURS = {
 MUSEUM = {
     "FCNN4R OBS": 'by_gradient["squared_outputs"]',
     "SNNS OBD, links only": "simulator",
-    "SNNS OBD, mended": 'kept["mended"]',
+    "SNNS OBD, mended": "simulator_mended",
     "SNNS OBS, biases frozen": "snns_obs",
 }
 
