@@ -174,14 +174,14 @@ def _scale(plt, rows):
 
 
 def _deletions(ax, rows):
-    """Time against error, a point for each number of deletions from one Hessian."""
-    for took, error in zip(rows[::2], rows[1::2], strict=True):
+    """Time against error, a point for each number of deletions from one Hessian, named above or below in turn."""
+    for i, (took, error) in enumerate(zip(rows[::2], rows[1::2], strict=True)):
         ax.plot(took.median / 1e3, error.median, "o", color=BLUE)
         number = took.case.split()[0]
         place = took.median / 1e3, error.median
-        ax.annotate(number, place, xytext=(0, 9), textcoords="offset points", ha="center", fontsize=12)
+        ax.annotate(number, place, (0, (9, -20)[i % 2]), textcoords="offset points", ha="center", fontsize=12)
     ax.set_xscale("log")
-    ax.margins(x=0.15)
+    ax.margins(x=0.15, y=0.15)
     ax.set(title="Deletions from one Hessian", xlabel="time (s), 5546 to 1552 weights")
     ax.set_ylabel("training error (squared, a letter)")
     ax.grid(alpha=0.3)

@@ -74,6 +74,15 @@ def test_numbers_in_the_prose_of_the_benchmarks_are_those_recorded():
     assert "takes {2}, {3} and {4} times the products alone".format(*ratios) in page
     passes = [row for row in rows if row["case"].startswith("online pass") and row["unit"] == "times"]
     assert "the best times are {:.2g} apart".format(float(passes[0]["best"])) in page
+    scale = {(row["case"], row["quantity"]): float(row["median"]) for row in rows if row["benchmark"] == "scale"}
+    nettalk, few, many = "203-24-26, 5546 weights", "50 deletions for each Hessian", "1600 deletions for each Hessian"
+    assert "nonzeros alone: {:.2f} s".format(scale[nettalk, "hessian, classicnets"] / 1e3) in page
+    assert "the pruning with {:.1f} GB at most".format(scale[nettalk, "pruning, memory"]) in page
+    assert "in {:.0f} or in {:.0f} seconds".format(*(scale[case, "pruning"] / 1e3 for case in (few, many))) in page
+    assert abs(scale[few, "training error"] / scale[many, "training error"] - 1) < 0.005
+    rivals = [row for row in rows if row["quantity"] == "jax, same algorithm / classicnets"]
+    old = [float(row["median"]) < 1 for row in rivals if "haswell, 1 thread" in row["case"]]
+    assert len(old) == 6 and sum(old) == 4 and "ahead at four of the six on one thread" in page
 
 
 def test_the_table_of_the_benchmarks_is_written_between_its_marks(tmp_path, monkeypatch):
