@@ -146,6 +146,9 @@ def _recursion(plt, rows):
         mine = [row for row in rows if row.quantity.startswith(name) and row.unit == "ms"]
         points = [(int(row.case.split()[-1]), row.median) for row in mine]
         axes.loglog(*zip(*points, strict=True), marker=marker, color=colour, label=names[name], mew=2)
+    sizes = [size for size, _ in points]
+    axes.set_xticks(sizes, [f"{size}" for size in sizes])
+    axes.minorticks_off()
     axes.set(title="Inverse Hessian, P = n", xlabel="weights n = patterns P", ylabel="time (ms), median")
     axes.grid(alpha=0.3)
     axes.legend(frameon=False, loc="upper left")
