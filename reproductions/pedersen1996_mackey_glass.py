@@ -31,7 +31,7 @@ from .records import where
 from .statistics import result
 
 TITLE = "Mackey-Glass pruned by estimated test error"
-SEEDS, FULL, RECORDED = 6, 50, 50
+SEEDS, FULL, RECORDED = 4, 50, 50
 FIRST_SEED = 100
 SIZES, LAGS = (6, 10, 1), (6, 12, 18, 24, 30, 36)
 TRAIN, VALIDATION, TEST = 250, 250, 8500

@@ -28,7 +28,7 @@ from .records import where
 from .statistics import estimate, mean, mean_interval, result, share
 
 TITLE = "Early Brain Damage: half of the weights removed at early stopping"
-SEEDS, FULL, RECORDED = 300, 3000, 3000  # differences of a few thousandths are seen over three thousand divisions
+SEEDS, FULL, RECORDED = 200, 3000, 3000  # differences of a few thousandths are seen over three thousand divisions
 PAPER, ITEM, AVERAGED = "tresp1997", "table 1", 5
 METHODS = {"OBD": lambda: OptimalBrainDamage("gauss-newton"), "ESP": ESP, "EBD": EBD, "EBS": lambda: EBS(1e-2)}
 CONTROL, HEADLINE = "nothing deleted", "first rise"
