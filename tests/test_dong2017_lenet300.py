@@ -154,6 +154,11 @@ def test_differences_and_their_intervals_are_of_the_same_patterns(small):
     assert study._rise(2 / 8, 1 / 8, 8) == pytest.approx((value, low, high))
     curve = [{"lost %": lost, "won %": 0.0} for lost in (0.1, 0.15, 0.3, 0.1)]
     assert study.most_deleted(curve, 10**9) == [study.FIRST[1]] * 3
+    assert study.most_deleted(curve, 1000) == [
+        study.FIRST[1],
+        0,
+        study.FIRST[-1],
+    ]  # where the rise may be more, or less
 
 
 def test_what_own_networks_show_is_in_the_rows(small):
