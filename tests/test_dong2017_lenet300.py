@@ -167,6 +167,11 @@ def test_what_own_networks_show_is_in_the_rows(small):
     assert found["OBD - L-OBS, our own", "error after pruning, points"] == pytest.approx(
         record["OBD"]["error %"] - record["L-OBS"]["error %"], abs=1e-4
     )
+    assert found["OBD's mask, least squares, our own", study.AFTER] == pytest.approx(
+        record["OBD, least squares"]["error %"], abs=1e-4
+    )
+    seconds = found["shrinking, all layers", "processor seconds"]
+    assert seconds == pytest.approx(record["shrinking"]["seconds"], abs=1e-4)
     assert any("data not available" in note for note in study.notes([record]))
 
 
