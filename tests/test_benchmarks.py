@@ -1,14 +1,19 @@
 """benchmarks/: that rivals compute the same, that the other paths are others, and that what is promised is set up."""
 
+import csv
 import os
 import time
 from multiprocessing import active_children
 
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
 import numpy as np
 import oracles
 import pytest
 
-from benchmarks import floor, jax_hessian, thresholds
+from benchmarks import figures, floor, jax_hessian, table, thresholds
 from benchmarks.figures import number
 from benchmarks.hessian import CASES, compared
 from benchmarks.problem import Case, problem
@@ -118,3 +123,21 @@ def test_the_figure_finds_the_numbers_of_a_case():
     assert number("5-9-1, 150 patterns, n = 64", "n") == 64
     assert number("5-9-1, 150 patterns, n = 64", "patterns") == 150
     assert number("inverse, n = 80", "n") == 80
+
+
+def test_figures_name_the_sizes_and_the_deletions_that_were_measured():
+    with table.RESULTS.open(encoding="utf-8", newline="") as file:
+        kept = [table.Row(*list(row.values())[: len(table.Row._fields)]) for row in csv.DictReader(file)]
+    kept = [row._replace(median=float(row.median), best=float(row.best)) for row in kept]
+    recursion = figures._recursion(plt, [row for row in kept if row.benchmark == "recursion"])
+    assert [tick.get_text() for tick in recursion.axes[0].get_xticklabels()] == ["250", "500", "1000", "2000"]
+    deletions = figures._scale(plt, [row for row in kept if row.benchmark == "scale"]).axes[2]
+    named = [(text.get_text(), text.xy) for text in deletions.texts]
+    assert named == [
+        (row.case.split()[0], (row.median / 1e3, other.median))
+        for row, other in zip(kept, kept[1:], strict=False)
+        if row.case == other.case and row.quantity == "pruning" and other.quantity == "training error"
+    ]
+    above = [text.xyann[1] > 0 for text in deletions.texts]
+    assert above == [True, False] * (len(above) // 2) + [True] * (len(above) % 2)
+    plt.close("all")

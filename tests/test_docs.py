@@ -69,6 +69,9 @@ def test_numbers_in_the_prose_of_the_benchmarks_are_those_recorded():
     page = " ".join(text("benchmarks/README.md").split())
     other = [float(row["best"]) for row in rows if row["benchmark"] == "thresholds"]
     assert f"of {len(other)} comparisons {sum(ratio < 1 / 1.2 for ratio in other)} find the other path" in page
+    inverses = {int(row["case"].split()[-1]): float(row["best"]) for row in rows if row["quantity"] == "LARGE, LAPACK"}
+    first = min(n for n in inverses if all(inverses[m] < 1 for m in inverses if m >= n))
+    assert f"LAPACK would invert faster from {first} weights on" in page
     alone = [row for row in rows if row["case"].endswith("this processor, 1 thread")]
     ratios = [f"{float(row['median']):.3g}" for row in alone if row["quantity"] == "classicnets / blas"]
     assert "takes {2}, {3} and {4} times the products alone".format(*ratios) in page

@@ -154,6 +154,11 @@ def test_differences_and_their_intervals_are_of_the_same_patterns(small):
     assert study._rise(2 / 8, 1 / 8, 8) == pytest.approx((value, low, high))
     curve = [{"lost %": lost, "won %": 0.0} for lost in (0.1, 0.15, 0.3, 0.1)]
     assert study.most_deleted(curve, 10**9) == [study.FIRST[1]] * 3
+    assert study.most_deleted(curve, 1000) == [
+        study.FIRST[1],
+        0,
+        study.FIRST[-1],
+    ]  # where the rise may be more, or less
 
 
 def test_what_own_networks_show_is_in_the_rows(small):
@@ -162,6 +167,11 @@ def test_what_own_networks_show_is_in_the_rows(small):
     assert found["OBD - L-OBS, our own", "error after pruning, points"] == pytest.approx(
         record["OBD"]["error %"] - record["L-OBS"]["error %"], abs=1e-4
     )
+    assert found["OBD's mask, least squares, our own", study.AFTER] == pytest.approx(
+        record["OBD, least squares"]["error %"], abs=1e-4
+    )
+    seconds = found["shrinking, all layers", "processor seconds"]
+    assert seconds == pytest.approx(record["shrinking"]["seconds"], abs=1e-4)
     assert any("data not available" in note for note in study.notes([record]))
 
 

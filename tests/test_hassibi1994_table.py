@@ -11,7 +11,8 @@ from reproductions import hassibi1994_table as study
 from reproductions import monks_nets
 
 KEYS = rows.keys(("hassibi1994", "table"))
-CHANCE = [("hassibi1994", "table", "MONK 1 5-d eigenspace", "weights")]  # which of equal eigenvalues: rounding decides
+# which of equal eigenvalues: rounding decides, and six networks are too few for an interval beside no effect
+CHANCE = [("hassibi1994", "table", f"MONK 1 5-d eigenspace{less}", "weights") for less in ("", " - OBS")]
 HELD, SLOW = [key for key in KEYS if key not in CHANCE], CHANCE
 
 

@@ -67,6 +67,26 @@ def test_the_ledgers_pages_have_all_rows():
     assert len(shown) == len(ledger_pages.rows())
 
 
+def test_a_page_of_the_ledger_counts_its_rows_and_says_what_is_ours_alone_without_empty_columns():
+    pages, rows = ledger_pages.pages(), ledger_pages.rows()
+    for paper in {row[0] for row in rows}:
+        name = ledger_pages.name(paper)
+        (line,) = [line for line in pages["index.md"].splitlines() if f"]({name}.md) |" in line]
+        counts = map(int, re.findall(r"(\d+) [a-z]", line.rpartition("](")[2]))
+        assert sum(counts) == sum(row[0] == paper for row in rows)
+        for said, table in re.findall(r"nothing of it printed: (\d+) rows\.\n\n((?:\|.*\n)+)", pages[f"{name}.md"]):
+            columns, _, *lines = table.splitlines()
+            assert len(lines) == int(said) and columns == f"| {' | '.join(ledger_pages.COLUMNS_ALONE)} |"
+
+
+def test_nothing_in_the_ledgers_tables_means_anything_to_markdown():
+    """Trap: P* and w_q^2 are emphasis, <= is the beginning of a tag."""
+    tables = [line for page in ledger_pages.pages().values() for line in page.splitlines() if line.startswith("| ")]
+    tables = [line for line in tables if "](" not in line and not line.startswith("| ---")]
+    assert sum("\\" in line for line in tables) > 50
+    assert not [line for line in tables if re.search(r"(?<!\\)[*_`$<>{}~^\[\]]", line)]
+
+
 def test_the_map_of_the_course_knows_every_notebook_and_what_it_needs_comes_before():
     for name in notebooks.openings():
         assert all(other < name[:2] for other in course.needs(name))
