@@ -77,6 +77,8 @@ def test_numbers_in_the_prose_of_the_benchmarks_are_those_recorded():
     assert "takes {2}, {3} and {4} times the products alone".format(*ratios) in page
     passes = [row for row in rows if row["case"].startswith("online pass") and row["unit"] == "times"]
     assert "the best times are {:.2g} apart".format(float(passes[0]["best"])) in page
+    product = next(row for row in rows if row["benchmark"] == "shared" and row["quantity"] == "blas / classicnets")
+    assert "takes {:.2g} times the product alone".format(1 / float(product["best"])) in page
     scale = {(row["case"], row["quantity"]): float(row["median"]) for row in rows if row["benchmark"] == "scale"}
     nettalk, few, many = "203-24-26, 5546 weights", "50 deletions for each Hessian", "1600 deletions for each Hessian"
     assert "nonzeros alone: {:.2f} s".format(scale[nettalk, "hessian, classicnets"] / 1e3) in page
