@@ -65,9 +65,14 @@ def _curve(axes, values, milliseconds, colour, marker, slope, title, label):
     guide = milliseconds[-1] * (values / values[-1]) ** slope
     axes.loglog(values, guide, "--", color=GREY, label=f"slope {slope}")
     axes.loglog(values, milliseconds, marker=marker, color=colour, label="measured")
-    axes.set(title=title, xlabel=label)
-    axes.set_xticks(values, [f"{value:g}" for value in values])
+    _over_sizes(axes, values, title=title, xlabel=label)
+
+
+def _over_sizes(axes, sizes, **labels):
+    """Finish a log-log plot over these sizes: they are its ticks."""
+    axes.set_xticks(sizes, [f"{size:g}" for size in sizes])
     axes.minorticks_off()
+    axes.set(**labels)
     axes.grid(alpha=0.3)
     axes.legend(frameon=False, loc="upper left")
 
@@ -147,11 +152,8 @@ def _recursion(plt, rows):
         points = [(int(row.case.split()[-1]), row.median) for row in mine]
         axes.loglog(*zip(*points, strict=True), marker=marker, color=colour, label=names[name], mew=2)
     sizes = [size for size, _ in points]
-    axes.set_xticks(sizes, [f"{size}" for size in sizes])
-    axes.minorticks_off()
-    axes.set(title="Inverse Hessian, P = n", xlabel="weights n = patterns P", ylabel="time (ms), median")
-    axes.grid(alpha=0.3)
-    axes.legend(frameon=False, loc="upper left")
+    title, xlabel = "Inverse Hessian, P = n", "weights n = patterns P"
+    _over_sizes(axes, sizes, title=title, xlabel=xlabel, ylabel="time (ms), median")
     return figure
 
 
@@ -167,11 +169,8 @@ def _scale(plt, rows):
             ]
             ax.loglog(*zip(*points, strict=True), marker=marker, color=colour, label=name)
         sizes = [int(row.case.split()[1]) for row in times if row.quantity == f"{what}, {names[0]}"]
-        ax.set_xticks(sizes, [f"{size}" for size in sizes])
-        ax.minorticks_off()
-        ax.set(title=f"{what.capitalize()} (NETtalk)", xlabel="weights n", ylabel="time (s), median")
-        ax.grid(alpha=0.3)
-        ax.legend(frameon=False, loc="upper left")
+        title = f"{what.capitalize()} (NETtalk)"
+        _over_sizes(ax, sizes, title=title, xlabel="weights n", ylabel="time (s), median")
     _deletions(axes[2], [row for row in rows if row.case.endswith("for each Hessian")])
     return figure
 

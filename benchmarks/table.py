@@ -85,19 +85,23 @@ def keep(rows):
 
     ran = {row.benchmark for row in rows}
     header = [*Row._fields, "machine"]
-    others = []
-    if RESULTS.exists():
-        with RESULTS.open(encoding="utf-8", newline="") as file:
-            others = [list(row.values()) for row in csv.DictReader(file) if row["benchmark"] not in ran]
+    others = [list(row.values()) for row in recorded() if row["benchmark"] not in ran]
     now = [[f"{value:.5g}" if isinstance(value, float) else value for value in row] + [machine()] for row in rows]
     with replacing(RESULTS, "w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([header, *others, *now])
 
 
+def recorded():
+    """The rows of results.csv, dicts of text; none where there is no file."""
+    if not RESULTS.exists():
+        return []
+    with RESULTS.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def markdown():
     """The rows of results.csv that have a target, as a table in Markdown."""
-    with RESULTS.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["target"]]
+    rows = [row for row in recorded() if row["target"]]
     lines = ["| benchmark | case | quantity | median | target | |", "| --- | --- | --- | --- | --- | --- |"]
     for row in rows:
         median = f"{float(row['median']):.3g} {row['unit']}"

@@ -1,6 +1,5 @@
 """benchmarks/: that rivals compute the same, that the other paths are others, and that what is promised is set up."""
 
-import csv
 import os
 import time
 from multiprocessing import active_children
@@ -126,8 +125,7 @@ def test_the_figure_finds_the_numbers_of_a_case():
 
 
 def test_figures_name_the_sizes_and_the_deletions_that_were_measured():
-    with table.RESULTS.open(encoding="utf-8", newline="") as file:
-        kept = [table.Row(*list(row.values())[: len(table.Row._fields)]) for row in csv.DictReader(file)]
+    kept = [table.Row(*list(row.values())[: len(table.Row._fields)]) for row in table.recorded()]
     kept = [row._replace(median=float(row.median), best=float(row.best)) for row in kept]
     recursion = figures._recursion(plt, [row for row in kept if row.benchmark == "recursion"])
     assert [tick.get_text() for tick in recursion.axes[0].get_xticklabels()] == ["250", "500", "1000", "2000"]

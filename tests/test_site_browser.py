@@ -9,7 +9,6 @@ from page_data import data_of
 from pages import ROOT
 
 pytestmark = pytest.mark.browser
-SITE = ROOT / "build" / "site"
 INSIDE = "[...Reveal.getCurrentSlide().children].filter(each => !each.classList.contains('notes'))"
 LOWEST = f"Math.max(...{INSIDE}.map(each => each.offsetTop + each.offsetHeight))"
 RIGHTMOST = f"Math.max(...{INSIDE}.map(each => each.offsetLeft + each.scrollWidth))"
@@ -31,19 +30,22 @@ def witness(browser):
     assert not seen.said and seen.requests and not seen.outside(ROOT / "build")
 
 
+def built(name):
+    """The folder of what `make NAME` builds; the test is skipped where it is not there."""
+    folder = ROOT / "build" / name
+    if not (folder / "index.html").exists():
+        pytest.skip(f"make {name}")
+    return folder
+
+
 @pytest.fixture
 def site():
-    if not (SITE / "index.html").exists():
-        pytest.skip("make site")
-    return SITE
+    return built("site")
 
 
 @pytest.fixture
 def slides():
-    folder = ROOT / "build" / "slides"
-    if not (folder / "index.html").exists():
-        pytest.skip("make slides")
-    return folder
+    return built("slides")
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -7,17 +7,10 @@ from functools import cache
 from reproductions import showing
 
 from . import slug
-from .sources import led
 
 OWN = {"-": "comparisons of our own"}
 COLUMNS = showing.HEADER[2:]
 COLUMNS_ALONE = showing.HEADER_ALONE[2:]
-
-
-@cache
-def head():
-    """What is said before the rows: the counts, and what chance alone would reproduce."""
-    return led(showing.head(), "reproductions", set())
 
 
 @cache
@@ -51,7 +44,7 @@ def pages():
         words = counted(row[-1] for row in rows() if row[0] == paper)
         table.append(f"| [{OWN.get(paper, paper)}]({name(paper)}.md) | {words} |")
     contents = "\n".join(["```{toctree}", ":hidden:", "", *map(name, papers), "```"])
-    return texts | {"index.md": "\n\n".join(["# The ledger", head(), "\n".join(table), contents])}
+    return texts | {"index.md": "\n\n".join(["# The ledger", showing.head(), "\n".join(table), contents])}
 
 
 def _page(paper):
